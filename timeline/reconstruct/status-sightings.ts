@@ -1,0 +1,82 @@
+import type { ContainerStatus, PodEvent, TerminatedState } from '../contract/pod-event.ts';
+import type { ContainerId, ContainerKind, RuntimeName, Timestamp } from '../contract/primitives.ts';
+
+/** What one pod revision says of one container ID. */
+export interface Sighting {
+  readonly containerId: ContainerId;
+  readonly container: string;
+  readonly kind: ContainerKind;
+  readonly runtime: RuntimeName;
+  /** Whether the revision names it as the container that is there now, running or ended. */
+  readonly current: boolean;
+  readonly startedAt?: Timestamp | undefined;
+  readonly terminated?: TerminatedState | undefined;
+  readonly image?: string | undefined;
+  readonly imageId?: string | undefined;
+  readonly restartCount: number;
+  readonly ready: boolean;
+  readonly revision: PodEvent;
+}
+
+/** An end that the kubelet made up because it found no container: neither an exit code nor an OOM kill. */
+export interface SyntheticEnd {
+  readonly container: string;
+  readonly revision: PodEvent;
+}
+
+/**
+ * The kubelet fills in 137 and `ContainerStatusUnknown` for a container that it can no longer find
+ * (kubelet_pods.go `convertToAPIContainerStatuses`), and overwrites it later if the container turns up.
+ */
+export function isSynthetic(state: TerminatedState): boolean {
+  return state.reason === 'ContainerStatusUnknown';
+}
+
+/** Every container ID that the revisions name, revision by revision, and the ends that the kubelet made up. */
+export function sight(revisions: readonly PodEvent[]): { sightings: Sighting[]; synthetic: SyntheticEnd[] } {
+  const sightings: Sighting[] = [];
+  const synthetic: SyntheticEnd[] = [];
+  for (const revision of revisions) {
+    for (const status of revision.containerStatuses ?? []) {
+      const previous = status.lastState?.terminated;
+      if (previous !== undefined) {
+        if (isSynthetic(previous)) synthetic.push({ container: status.name, revision });
+        if (previous.containerId !== undefined && previous.containerId !== status.containerId) {
+          sightings.push(sightingOf(status, previous.containerId, false, revision, previous));
+        }
+      }
+      if (status.containerId === undefined) continue;
+      const { running, terminated, waiting } = status.state ?? {};
+      const ended =
+        terminated ??
+        (waiting !== undefined && previous?.containerId === status.containerId ? previous : undefined);
+      sightings.push(sightingOf(status, status.containerId, true, revision, ended, running?.startedAt));
+    }
+  }
+  return { sightings, synthetic };
+}
+
+function sightingOf(
+  status: ContainerStatus,
+  containerId: ContainerId,
+  current: boolean,
+  revision: PodEvent,
+  terminated?: TerminatedState,
+  startedAt?: Timestamp,
+): Sighting {
+  return {
+    containerId,
+    container: status.name,
+    kind: status.kind,
+    runtime: status.runtime ?? 'other',
+    current,
+    startedAt: terminated?.startedAt ?? startedAt,
+    terminated,
+    // The image fields of a status describe its current container, not the one before.
+    image: current ? status.image : undefined,
+    imageId: current ? status.imageId : undefined,
+    restartCount: status.restartCount,
+    ready: current && status.ready && status.state?.running !== undefined,
+    revision,
+  };
+}
