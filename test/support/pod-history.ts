@@ -119,7 +119,7 @@ class Teller {
     const removed = kind === 'docker-rm';
     if (!restartsInPlace && !removed)
       this.#reviseEnd(EXIT_CODES[kind], endedAt, kind === 'oom' ? 'OOMKilled' : undefined);
-    this.#now = endedAt + downMs;
+    this.#now = Math.max(this.#now, endedAt + downMs);
     // The model's kubelet is one of 2020: it numbers a new container from what Docker still lists.
     const counted = !restartsInPlace && !removed;
     if (counted) this.#count += 1;

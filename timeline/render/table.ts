@@ -12,11 +12,11 @@ export function layTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Breaks a text into lines of at most `width` characters, at spaces; a longer word stands alone. */
+/** Breaks a text into lines of at most `width` characters, at spaces; a longer word, or a number and its unit, stay together. */
 export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const part of text.split(' ')) {
+  for (const part of text.split(/(?<!\d) | (?!(?:ms|s|min|h|d)\b)/)) {
     if (line !== '' && line.length + 1 + part.length > width - indent.length) {
       lines.push(indent + line);
       line = part;

@@ -1,5 +1,6 @@
 import type { Gap, Restart, RestartSummary, Run, Timeline } from '../contract/timeline.ts';
 import { formatDuration, millisBetween } from '../time.ts';
+import { formatAge } from './age.ts';
 import { formatMoment, plainText, shortId } from './plain-text.ts';
 import { layTable, wrap } from './table.ts';
 
@@ -108,7 +109,7 @@ function renderPhases({ pod, phases }: Timeline): string[] {
         plainText(ready),
         plainText(status),
         String(restarts),
-        pod.createdAt === null ? '-' : formatDuration(Math.max(0, millisBetween(pod.createdAt, at))),
+        pod.createdAt === null ? '-' : formatAge(millisBetween(pod.createdAt, at)),
       ]),
     ]),
   ];
