@@ -75,12 +75,21 @@ export const podMetadata = z.strictObject({
 });
 export type PodMetadata = z.infer<typeof podMetadata>;
 
+/** A rule of KEP-5307: what to do when the container exits with one of (or none of) the values. */
+const restartRule = z.strictObject({
+  action: word,
+  operator: z.optional(word),
+  values: z.optional(z.array(exitCode).check(z.maxLength(255))),
+});
+
 const specContainer = z.strictObject({
   name: objectName,
   kind: containerKind,
   image: z.optional(image),
   restartPolicy: z.optional(word),
+  restartRules: z.optional(z.array(restartRule).check(z.maxLength(20))),
 });
+export type SpecContainer = z.infer<typeof specContainer>;
 
 export const podSpec = z.strictObject({
   nodeName: z.optional(objectName),

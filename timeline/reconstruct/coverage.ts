@@ -16,6 +16,8 @@ export interface Coverage {
   covers(source: WatchedSource, from: Timestamp, to: Timestamp): boolean;
   /** The breaks between `from` and `to`; an absent `to` means that life goes on. */
   gaps(source: WatchedSource, from: Timestamp, to: Timestamp | undefined): Gap[];
+  /** Why the source was not watched at that moment; undefined if it was. */
+  breakAt(source: WatchedSource, time: Timestamp): string | undefined;
   /** Whether anything at all was said of watching this source. */
   mentions(source: WatchedSource): boolean;
 }
@@ -44,6 +46,8 @@ export function readCoverage(statements: readonly AgentEvent[], node: string | u
           (stretch.to === undefined || compareTimes(to, stretch.to) <= 0),
       ),
     gaps: (source, from, to) => complement(source, stretchesOf(source), from, to),
+    breakAt: (source, time) =>
+      complement(source, stretchesOf(source), time, undefined).find(({ from }) => from === time)?.reason,
     mentions: (source) => bySource.has(source),
   };
 }
@@ -80,9 +84,13 @@ function stretchesOfInstance(statements: readonly AgentEvent[]): Stretch[] {
   const own: Stretch[] = [];
   for (const { type, from, to, reason } of statements) {
     const open = own.at(-1)?.to === undefined ? own.at(-1) : undefined;
+    const closed = own.at(-1);
     if (open !== undefined && from !== undefined && type !== 'recording-began') {
       open.to = from;
       open.endReason = reason ?? type;
+    } else if (type === 'gap-closed' && closed !== undefined && closed.to === from && reason !== undefined) {
+      // Only at the end is it known what the gap was: a restarted runtime looks like an unreachable one at first.
+      closed.endReason = reason;
     }
     if (to !== undefined && (open === undefined || open.to !== undefined)) own.push({ from: to });
   }

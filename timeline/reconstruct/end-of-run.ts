@@ -6,6 +6,7 @@ import type { Cause } from '../contract/timeline.ts';
 import { compareTimes, earliest, shift } from '../time.ts';
 import type { Coverage } from './coverage.ts';
 import type { KubeletTrace } from './kubelet-traces.ts';
+import type { RestartRules } from './restart-rules.ts';
 import { knownSince, type RunTrace } from './run-trace.ts';
 import type { SandboxTrace } from './sandboxes.ts';
 
@@ -19,6 +20,8 @@ export type RunEnd =
   | { readonly kind: 'hook' }
   | { readonly kind: 'spec-changed' }
   | { readonly kind: 'resized' }
+  | { readonly kind: 'restart-rule'; readonly all: boolean }
+  | { readonly kind: 'runtime-restarted' }
   | { readonly kind: 'removed' }
   | { readonly kind: 'stopped'; readonly removed: boolean; readonly restarted: boolean }
   | { readonly kind: 'killed'; readonly signal: number | undefined }
@@ -39,6 +42,7 @@ export interface EndingContext {
   readonly next: RunTrace;
   readonly kubelet: KubeletTrace;
   readonly sandboxes: ReadonlyMap<string, SandboxTrace>;
+  readonly rules: RestartRules;
   readonly coverage: Coverage;
   /** No Kubernetes here: nobody but Docker and its users to have done it. */
   readonly standalone: boolean;
@@ -62,6 +66,8 @@ const CAUSES = {
   hook: 'hook-failed',
   'spec-changed': 'spec-changed',
   resized: 'resized',
+  'restart-rule': 'restart-rule',
+  'runtime-restarted': 'runtime-restarted',
   removed: 'removed-externally',
   stopped: 'stopped-externally',
   killed: 'killed-externally',
@@ -82,7 +88,41 @@ export function causeOf(end: RunEnd): Cause {
  * held to have done it.
  */
 export function judgeEnd(context: EndingContext): Ending {
-  return ofSandbox(context) ?? ofKernel(context) ?? ofKubelet(context) ?? ofRuntime(context);
+  return (
+    ofRestartedRuntime(context) ??
+    ofSandbox(context) ??
+    ofKernel(context) ??
+    ofRestartOfAll(context) ??
+    ofKubelet(context) ??
+    ofRuntime(context)
+  );
+}
+
+/**
+ * Without live-restore the engine takes every container down with it, the sandboxes too, which nothing else ends in
+ * the middle of a restart of the engine. A container of Docker alone has no sandbox to tell it by.
+ */
+function ofRestartedRuntime({ run, sandboxes, coverage, standalone }: EndingContext): Ending | undefined {
+  const sandbox = run.sandboxId === undefined ? undefined : sandboxes.get(run.sandboxId);
+  const ended = standalone ? run.finishedAt : sandbox?.finishedAt;
+  if (ended === undefined || coverage.breakAt('docker', ended) !== 'docker-restarted') return undefined;
+  const look = sandbox?.trace.executions.at(-1)?.inspect;
+  return {
+    end: { kind: 'runtime-restarted' },
+    evidence: [
+      ...eventsOfEnd(sandbox?.trace.executions.at(-1)),
+      ...(look === undefined ? [] : [look]),
+      ...eventsOfEnd(run.execution),
+    ],
+  };
+}
+
+function ofRestartOfAll({ run, next, rules }: EndingContext): Ending | undefined {
+  const from = knownSince(run);
+  const to = next.startedAt ?? next.createdAt;
+  const revision = from === undefined || to === undefined ? undefined : rules.restartAllWithin(from, to);
+  if (revision === undefined) return undefined;
+  return { end: { kind: 'restart-rule', all: true }, evidence: [revision, ...eventsOfEnd(run.execution)] };
 }
 
 function ofSandbox({ run, next, kubelet, sandboxes }: EndingContext): Ending | undefined {
@@ -170,8 +210,11 @@ function ofRuntime(context: EndingContext): Ending {
   if (!runtimeWatched) return unknown('runtime-not-watched');
 
   if (kills.length === 0 && execution.stop === undefined) {
-    const killed = run.exitCode === 137;
-    return killed ? unknown('sigkill-from-nowhere') : { end: { kind: 'exited' }, evidence };
+    if (run.exitCode === 137) return unknown('sigkill-from-nowhere');
+    const rule = run.exitCode === undefined ? undefined : context.rules.ruleFor(run.container, run.exitCode);
+    if (rule !== undefined)
+      return { end: { kind: 'restart-rule', all: false }, evidence: [...evidence, rule] };
+    return { end: { kind: 'exited' }, evidence };
   }
   if (execution.stop === undefined) {
     // The kubelet ends containers by `docker stop` alone, so a kill without a stop came from someone else.

@@ -35,6 +35,12 @@ function sayEnd({ run, next, end, standalone }: RestartFacts): string {
       return `The kubelet replaced the container because its definition changed${sayImages(run, next)}.`;
     case 'resized':
       return 'The kubelet restarted the container to resize its resources in place.';
+    case 'restart-rule':
+      return end.all
+        ? 'The kubelet ended and removed every container of the pod to restart them all, as a restart rule asks for (RestartAllContainers).'
+        : `${sayExit(run)} A restart rule of the container asks for a restart after this exit code.`;
+    case 'runtime-restarted':
+      return 'The container went down because the container runtime (Docker) restarted.';
     case 'removed':
       return `The container was force-removed through Docker (kill, then destroy)${unasked}.`;
     case 'stopped':

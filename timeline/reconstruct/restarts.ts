@@ -8,6 +8,7 @@ import { causeOf, judgeEnd } from './end-of-run.ts';
 import { explain } from './explain.ts';
 import { KubeletEventReader } from './kubelet-traces.ts';
 import type { PodRecord } from './pod-record.ts';
+import { readRestartRules } from './restart-rules.ts';
 import { knownSince, type RunTrace } from './run-trace.ts';
 import type { SandboxTrace } from './sandboxes.ts';
 
@@ -20,6 +21,7 @@ export function traceRestarts(
 ): Restart[] {
   const sandboxesById = new Map(sandboxes.map((sandbox) => [sandbox.id, sandbox]));
   const backOffs = backOffsOf(record.revisions);
+  const rules = readRestartRules(record.revisions);
   const fromBirth = record.revisions[0]?.type === 'ADDED';
   const restarts: { restart: Restart; since: string | undefined }[] = [];
   for (const [container, runs] of runsByContainer) {
@@ -34,6 +36,7 @@ export function traceRestarts(
         next,
         kubelet: events.readUntil(run.finishedAt, next.createdAt ?? next.startedAt),
         sandboxes: sandboxesById,
+        rules,
         coverage,
         standalone: record.standalone,
       });

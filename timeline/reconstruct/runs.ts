@@ -134,15 +134,16 @@ function addEnd(run: RunTrace, { terminated, revision }: Sighting): void {
   if (terminated.reason === 'OOMKilled') run.oomKilled ??= revision;
 }
 
-/** A made-up end has no container ID: it is that of the last run which is not known to have ended otherwise. */
-function markSynthetic(runs: readonly RunTrace[], end: SyntheticEnd): void {
-  const seen = runs.findLast((run) => {
-    const since = knownSince(run);
-    return (
-      run.finishedAt === undefined && since !== undefined && compareTimes(since, end.revision.observedAt) <= 0
-    );
-  });
-  if (seen !== undefined && runs.at(-1) !== seen) seen.synthetic = true;
+/** A made-up end has no container ID: it is that of the run before the successor, or of the last one so far. */
+function markSynthetic(runs: readonly RunTrace[], { successor, revision }: SyntheticEnd): void {
+  const followed = runs.findIndex((run) => run.containerId === successor);
+  const run =
+    followed >= 0
+      ? runs[followed - 1]
+      : runs.findLast(
+          (one) => compareTimes(knownSince(one) ?? revision.observedAt, revision.observedAt) <= 0,
+        );
+  if (run !== undefined && run.finishedAt === undefined) run.synthetic = true;
 }
 
 function compareRuns(a: RunTrace, b: RunTrace): number {

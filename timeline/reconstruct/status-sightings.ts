@@ -21,6 +21,8 @@ export interface Sighting {
 /** An end that the kubelet made up because it found no container: neither an exit code nor an OOM kill. */
 export interface SyntheticEnd {
   readonly container: string;
+  /** The container that followed, where there is one already. */
+  readonly successor: ContainerId | undefined;
   readonly revision: PodEvent;
 }
 
@@ -40,7 +42,10 @@ export function sight(revisions: readonly PodEvent[]): { sightings: Sighting[]; 
     for (const status of revision.containerStatuses ?? []) {
       const previous = status.lastState?.terminated;
       if (previous !== undefined) {
-        if (isSynthetic(previous)) synthetic.push({ container: status.name, revision });
+        if (isSynthetic(previous)) {
+          const successor = status.state?.waiting === undefined ? status.containerId : undefined;
+          synthetic.push({ container: status.name, successor, revision });
+        }
         if (previous.containerId !== undefined && previous.containerId !== status.containerId) {
           sightings.push(sightingOf(status, previous.containerId, false, revision, previous));
         }

@@ -69,7 +69,7 @@ describe('gaps', () => {
       reason: 'watch-expired',
     });
     expect(podOnly(gapsOf([pod, closed, opened, began!]))).toEqual([
-      { source: 'pod', from, to, reason: 'api-unreachable' },
+      { source: 'pod', from, to, reason: 'watch-expired' },
     ]);
     expect(podOnly(gapsOf([pod, closed, began!]))).toEqual([
       { source: 'pod', from, to, reason: 'watch-expired' },
