@@ -22,10 +22,11 @@ export function traceRestarts(
   const sandboxesById = new Map(sandboxes.map((sandbox) => [sandbox.id, sandbox]));
   const backOffs = backOffsOf(record.revisions);
   const rules = readRestartRules(record.revisions);
+  const gracePeriodMs = gracePeriodOf(record.revisions);
   const fromBirth = record.revisions[0]?.type === 'ADDED';
   const restarts: { restart: Restart; since: string | undefined }[] = [];
   for (const [container, runs] of runsByContainer) {
-    const events = new KubeletEventReader(record.kubernetesEvents, container);
+    const events = new KubeletEventReader(record.kubernetesEvents, container, gracePeriodMs);
     const countings = countRestarts(runs, fromBirth);
     for (const [index, next] of runs.entries()) {
       const run = runs[index - 1];
@@ -34,7 +35,11 @@ export function traceRestarts(
       const ending = judgeEnd({
         run,
         next,
-        kubelet: events.readUntil(run.finishedAt, next.createdAt ?? next.startedAt),
+        kubelet: events.read({
+          end: run.finishedAt,
+          nextBegan: next.startedAt ?? next.createdAt,
+          nextEnd: next.finishedAt,
+        }),
         sandboxes: sandboxesById,
         rules,
         coverage,
@@ -78,6 +83,12 @@ export function traceRestarts(
     (a, b) => compareSince(a.since, b.since) || (a.restart.container < b.restart.container ? -1 : 1),
   );
   return restarts.map(({ restart }) => restart);
+}
+
+/** @returns milliseconds; Kubernetes gives every pod 30 s that asks for nothing else */
+function gracePeriodOf(revisions: readonly PodEvent[]): number {
+  const asked = revisions.findLast(({ spec }) => spec?.terminationGracePeriodSeconds !== undefined)?.spec;
+  return (asked?.terminationGracePeriodSeconds ?? 30) * 1000;
 }
 
 function compareSince(a: string | undefined, b: string | undefined): number {

@@ -137,6 +137,34 @@ describe('the cause of a restart', () => {
     expect(theRestart([killing, ...stopped])).toMatchObject({ cause: 'stopped-externally' });
   });
 
+  it('is not taken from what the kubelet said of the next run, in the very second in which that began', () => {
+    const killing = aKubernetesEvent({
+      reason: 'Killing',
+      message: 'Stopping container web',
+      container: 'web',
+      occurredAt: at('10:10:02'),
+      observedAt: at('10:10:02.900'),
+    });
+    const stoppedSoon = [
+      docker('kill', '10:10:02.880', { ...next, signal: 15 }),
+      docker('die', '10:10:03.100', { ...next, exitCode: 0 }),
+      docker('stop', '10:10:03.110', next),
+    ];
+    expect(theRestart([...stopped, killing, ...stoppedSoon])).toMatchObject({ cause: 'stopped-externally' });
+    // With no such end in sight, it was heard late and speaks of the run before.
+    expect(theRestart([...stopped, killing])).toMatchObject({ cause: 'unknown' });
+  });
+
+  it('is not taken from what the kubelet said long before the end', () => {
+    const killing = aKubernetesEvent({
+      reason: 'Killing',
+      message: 'Container web failed liveness probe, will be restarted',
+      container: 'web',
+      occurredAt: at('10:05:00'),
+    });
+    expect(theRestart([killing, ...stopped])).toMatchObject({ cause: 'stopped-externally' });
+  });
+
   it('is unknown for a SIGKILL that came neither from Docker nor from the kubelet nor from an OOM', () => {
     const restart = theRestart([exited(137)]);
     expect(restart.cause).toBe('unknown');
