@@ -141,7 +141,7 @@ describe.skipIf(lacking !== undefined)(
         'stopped-externally',
       ]);
       expect(timeline.runs[0]).toMatchObject({ exitCode: 137, signal: 'SIGKILL' });
-    await engine.docker('rm', '--force', 'redis');
+      await engine.docker('rm', '--force', 'redis');
     });
 
     it('stands after the API was stopped and started again', async () => {

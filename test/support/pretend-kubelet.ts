@@ -144,7 +144,7 @@ export class PretendKubelet {
   }
 
   #names() {
-    const { namespace = '', name, uid } = this.#pod.metadata;
+    const { namespace, name, uid } = this.#pod.metadata;
     return { namespace, name, uid };
   }
 }

@@ -1,0 +1,58 @@
+import type { Reading } from './flags.ts';
+import type { Log } from './log.ts';
+import { RecordingError } from './recording/recording-error.ts';
+import { ReplayIncompleteError } from './recording/replay-run.ts';
+import { NothingToWatchError } from './sources/assemble.ts';
+import { KubernetesCredentialsError } from './sources/kubernetes-api.ts';
+
+/** The part of `process` that a program's root hands over. */
+export interface ProgramProcess {
+  on(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  exit(code: number): never;
+}
+
+/**
+ * A signal that is aborted by the first SIGTERM or SIGINT, to stop in order; a second one ends the process at once
+ * with the code that shells give to one that was interrupted.
+ */
+export function stopSignal(ownProcess: ProgramProcess): AbortSignal {
+  const stop = new AbortController();
+  const heard = () => {
+    if (stop.signal.aborted) ownProcess.exit(130);
+    stop.abort();
+  };
+  ownProcess.on('SIGTERM', heard);
+  ownProcess.on('SIGINT', heard);
+  return stop.signal;
+}
+
+/** Gives the settings; or prints the usage or the errors, and gives the exit code. */
+export function settingsOrExitCode<T>(
+  reading: Reading<T>,
+  usage: () => string,
+  out: { write(text: string): unknown },
+  err: { write(text: string): unknown },
+): { readonly settings: T } | { readonly exitCode: number } {
+  switch (reading.kind) {
+    case 'settings':
+      return { settings: reading.settings };
+    case 'help':
+      out.write(usage());
+      return { exitCode: 0 };
+    case 'errors':
+      for (const error of reading.errors) err.write(`podlapse: ${error}\n`);
+      return { exitCode: 2 };
+  }
+}
+
+/** Tells why a program ends early: in a sentence what the user can mend, with its stack what only we can. */
+export function logFailure(log: Log, error: unknown): void {
+  const isTheirs = [
+    NothingToWatchError,
+    KubernetesCredentialsError,
+    RecordingError,
+    ReplayIncompleteError,
+  ].some((known) => error instanceof known);
+  if (isTheirs && error instanceof Error) log.error({}, error.message);
+  else log.error({ err: error }, 'this is a fault of podlapse');
+}

@@ -1,0 +1,224 @@
+import { DOCKER_ACTIONS } from '../../timeline/contract/docker-event.ts';
+import { backoffMs } from '../backoff.ts';
+import type { Clock } from '../clock.ts';
+import { linesOf } from '../lines.ts';
+import type { Log } from '../log.ts';
+import type { Observe, Source } from '../observation.ts';
+import type { Statement } from '../statement.ts';
+import { isRaw, type Raw } from '../trim/readers.ts';
+import { timestamp } from './coverage.ts';
+import { DockerClient, DockerUnavailableError } from './docker-client.ts';
+import { continuityOf } from './docker-continuity.ts';
+import { nanoOfMs, parseDockerMessage, RecentMessages, secondsOf } from './docker-message.ts';
+import { DockerOutage } from './docker-outage.ts';
+
+export interface DockerSourceSettings {
+  readonly socketPath: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** How long the Engine may take to answer anything but the stream. */
+  readonly timeoutMs?: number;
+  /** How often a silent Engine is asked whether it is there. */
+  readonly pingEveryMs?: number;
+}
+
+/** Watches the containers of the Docker Engine at `socketPath` (Engine API, `GET /events`). */
+export function createDockerSource(settings: DockerSourceSettings): Source {
+  return new DockerSource(settings);
+}
+
+/** A socket on the same machine costs little to try: half a second on average, three at most. */
+const RECONNECT = { baseMs: 250, maxMs: 3_000 };
+/** Two messages can be stamped in one order and sent in the other; a second is far more than they can be apart. */
+const REPLAY_OVERLAP_NANO = 1_000_000_000n;
+/** A message holds all labels of its container; this is some hundred times a large one. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const INSPECTIONS_AT_ONCE = 4;
+
+const FILTERS = JSON.stringify({
+  type: ['container'],
+  event: DOCKER_ACTIONS.filter((action) => action !== 'inspect'),
+});
+
+class DockerSource implements Source {
+  readonly name = 'docker';
+  readonly #settings: DockerSourceSettings;
+  readonly #client: DockerClient;
+  readonly #outage: DockerOutage;
+  readonly #recent = new RecentMessages();
+  /** Whether watching ever began. */
+  #hasBegun = false;
+  /** Where the open gap began, in the agent's time. */
+  #gapFromMs: number | undefined;
+  /** When the Engine last proved to be there. */
+  #goodAtMs = 0;
+  #failures = 0;
+
+  constructor(settings: DockerSourceSettings) {
+    const { socketPath, timeoutMs = 10_000, log } = settings;
+    this.#settings = settings;
+    this.#client = new DockerClient({ socketPath, timeoutMs });
+    this.#outage = new DockerOutage(log, socketPath);
+  }
+
+  async run(observe: Observe, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#settings;
+    while (!signal.aborted) {
+      const failure = await this.#watch(observe, signal);
+      if (signal.aborted) break;
+      this.#outage.began(failure);
+      if (this.#hasBegun && this.#gapFromMs === undefined) {
+        this.#gapFromMs = failure?.code === 'timeout' ? this.#goodAtMs : clock.now();
+        await this.#state(observe, {
+          type: 'gap-opened',
+          from: timestamp(this.#gapFromMs),
+          reason: 'docker-unreachable',
+        });
+      }
+      await clock.sleep(backoffMs(this.#failures, RECONNECT, random), signal);
+      this.#failures += 1;
+    }
+    this.#client.close();
+    if (this.#hasBegun && this.#gapFromMs === undefined) {
+      await this.#state(observe, {
+        type: 'gap-opened',
+        from: timestamp(clock.now()),
+        reason: 'agent-stopped',
+      });
+    }
+  }
+
+  /** Watches until the stream ends; gives why, if the Engine said or showed it. */
+  async #watch(observe: Observe, signal: AbortSignal): Promise<DockerUnavailableError | undefined> {
+    const connection = new AbortController();
+    const either = AbortSignal.any([signal, connection.signal]);
+    try {
+      const connectedAtMs = this.#settings.clock.now();
+      const version = await this.#client.negotiate(either);
+      const stream = await this.#client.stream(this.#streamPath(version, connectedAtMs), either);
+      await this.#began(observe, version, connectedAtMs, either);
+      // The stream is read from the beginning, since the Engine drops what a slow listener does not take.
+      const parts = [
+        this.#follow(stream, observe),
+        this.#lookAround(version, observe, either),
+        this.#ping(either),
+      ];
+      try {
+        await Promise.race([parts[0], Promise.all(parts)]);
+      } finally {
+        connection.abort(new DockerUnavailableError('ended', 'the stream of events ended'));
+        await Promise.allSettled(parts);
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof DockerUnavailableError) return error;
+      if (signal.aborted && error === signal.reason) return undefined;
+      throw error;
+    } finally {
+      connection.abort(new DockerUnavailableError('ended', 'the connection is no longer used'));
+    }
+  }
+
+  #streamPath(version: string, connectedAtMs: number): string {
+    // The Engine answers before it subscribes us; `since` lets it add what happened in between.
+    const since =
+      this.#gapFromMs === undefined
+        ? nanoOfMs(connectedAtMs)
+        : (this.#recent.newestNano ?? nanoOfMs(this.#gapFromMs)) - REPLAY_OVERLAP_NANO;
+    return `/v${version}/events?${new URLSearchParams({ since: secondsOf(since), filters: FILTERS }).toString()}`;
+  }
+
+  /** States that watching began, or what the gap that ends here has cost. */
+  async #began(observe: Observe, version: string, connectedAtMs: number, signal: AbortSignal): Promise<void> {
+    const to = timestamp(connectedAtMs);
+    const gapFromMs = this.#gapFromMs;
+    if (!this.#hasBegun) {
+      await this.#state(observe, { type: 'recording-began', to });
+    } else if (gapFromMs !== undefined) {
+      const ring = await this.#ring(version, signal);
+      const reason = continuityOf(ring, this.#recent, nanoOfMs(gapFromMs));
+      const from = timestamp(gapFromMs);
+      await this.#state(observe, { type: 'gap-closed', from, to: reason === 'resumed' ? from : to, reason });
+    }
+    this.#hasBegun = true;
+    this.#gapFromMs = undefined;
+    this.#goodAtMs = connectedAtMs;
+    this.#failures = 0;
+    this.#outage.over();
+  }
+
+  /** All events that the Engine still has, of all kinds. */
+  async #ring(version: string, signal: AbortSignal): Promise<Raw[]> {
+    const until = secondsOf(nanoOfMs(this.#settings.clock.now()));
+    const query = new URLSearchParams({ since: '1', until }).toString();
+    const ring: Raw[] = [];
+    for await (const line of linesOf(
+      await this.#client.stream(`/v${version}/events?${query}`, signal),
+      MAX_LINE_BYTES,
+    )) {
+      const message = 'text' in line ? parseDockerMessage(line.text) : undefined;
+      if (message !== undefined) ring.push(message);
+    }
+    return ring;
+  }
+
+  async #follow(stream: AsyncIterable<Uint8Array>, observe: Observe): Promise<void> {
+    for await (const line of linesOf(stream, MAX_LINE_BYTES)) {
+      this.#goodAtMs = this.#settings.clock.now();
+      const message = 'text' in line ? parseDockerMessage(line.text) : undefined;
+      if (message !== undefined) {
+        if (this.#recent.has(message)) continue;
+        this.#recent.add(message);
+        await observe({ at: timestamp(this.#goodAtMs), source: 'docker', raw: message });
+      } else if ('tooLong' in line || line.terminated) {
+        await this.#dropped(observe, 'tooLong' in line ? 'message-too-long' : 'message-malformed');
+      }
+    }
+  }
+
+  async #dropped(observe: Observe, reason: string): Promise<void> {
+    this.#settings.log.warn(
+      { source: 'docker', reason },
+      'a message of the Engine could not be read and is left out',
+    );
+    const at = timestamp(this.#goodAtMs);
+    await this.#state(observe, { type: 'events-dropped', from: at, to: at, reason, dropped: 1 });
+  }
+
+  /** Observes the state of every container there is: what happened while nobody watched can be told from it. */
+  async #lookAround(version: string, observe: Observe, signal: AbortSignal): Promise<void> {
+    const containers = await this.#client.json(`/v${version}/containers/json?all=1`, signal);
+    const ids = (Array.isArray(containers) ? containers : []).flatMap((container: unknown) => {
+      const id = isRaw(container) ? container['Id'] : undefined;
+      return typeof id === 'string' && /^[0-9a-f]{1,128}$/.test(id) ? [id] : [];
+    });
+    const waiting = ids.values();
+    const inspectWaiting = async () => {
+      for (const id of waiting) {
+        const inspect = await this.#client.json(`/v${version}/containers/${id}/json`, signal);
+        if (inspect === undefined) continue;
+        const nowMs = this.#settings.clock.now();
+        const raw = { Action: 'inspect', inspect, timeNano: nanoOfMs(nowMs).toString() };
+        await observe({ at: timestamp(nowMs), source: 'docker', raw });
+      }
+    };
+    await Promise.all(Array.from({ length: INSPECTIONS_AT_ONCE }, inspectWaiting));
+  }
+
+  /** An Engine that is stuck keeps its connections and says nothing: so it is asked. */
+  async #ping(signal: AbortSignal): Promise<void> {
+    const { clock, pingEveryMs = 30_000 } = this.#settings;
+    while (!signal.aborted) {
+      await clock.sleep(pingEveryMs, signal);
+      if (signal.aborted) return;
+      await this.#client.negotiate(signal);
+      this.#goodAtMs = clock.now();
+    }
+  }
+
+  async #state(observe: Observe, statement: Omit<Statement, 'watched'>): Promise<void> {
+    const at = timestamp(this.#settings.clock.now());
+    await observe({ at, source: 'agent', raw: { ...statement, watched: 'docker' } satisfies Statement });
+  }
+}

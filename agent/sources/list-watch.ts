@@ -1,0 +1,248 @@
+import type { Observe, Source } from '../observation.ts';
+import type { Statement } from '../statement.ts';
+import { Coverage, timestamp } from './coverage.ts';
+import { FailureCount } from './failure-count.ts';
+import { isNews, type KnownObject, vanishedFrom } from './known-objects.ts';
+import { KubernetesApiError, KubernetesUnreachableError } from './kubernetes-api.ts';
+import { classify, type RelistReason, type Verdict } from './kubernetes-failure.ts';
+import { listPages } from './list-pages.ts';
+import { type ListWatchParts, TUNING, type Tuning } from './list-watch-parts.ts';
+import { OutageLog } from './outage-log.ts';
+import { type ObjectMeta, tryReadMeta, type WatchFrame, WatchFrameError } from './watch-frame.ts';
+import { type Settled, ShortWatchError, watchFrames } from './watch-stream.ts';
+import type { FrameType, WatchedResource } from './watched-resource.ts';
+
+/**
+ * Keeps a list-watch of one resource going, whatever the API server does.
+ *
+ * It promises: every revision that a watch sends is observed, in order, before the version moves past it; a watch
+ * that breaks goes on from that version; where that is no longer possible, a list tells what changed and what is
+ * gone, by UID, and a statement tells which stretch was not watched. It ends only when it is told to, or when
+ * `observe` fails.
+ */
+export class ListWatch implements Source {
+  readonly name: 'pod' | 'event';
+  readonly #resource: WatchedResource;
+  readonly #parts: ListWatchParts;
+  readonly #tuning: Tuning;
+  readonly #outage: OutageLog;
+  readonly #unreachable: FailureCount;
+  readonly #refused: FailureCount;
+  #known = new Map<string, KnownObject>();
+  #coverage: Coverage;
+  #resourceVersion: string | undefined;
+  #relistReason: RelistReason = 'watch-expired';
+  #shortWatches = 0;
+  /** Whether the server had begun to answer when an attempt failed. */
+  #begun = false;
+
+  constructor(resource: WatchedResource, parts: ListWatchParts) {
+    this.name = resource.source;
+    this.#resource = resource;
+    this.#parts = parts;
+    this.#tuning = { ...TUNING, ...parts.tuning };
+    this.#coverage = this.#coverageFrom(undefined);
+    this.#outage = new OutageLog(parts.log, this.#fields(), resource.resource);
+    this.#unreachable = new FailureCount(this.#tuning.unreachable, parts.random);
+    this.#refused = new FailureCount(this.#tuning.refused, parts.random);
+  }
+
+  async run(observe: Observe, signal: AbortSignal): Promise<void> {
+    await this.#load();
+    while (!signal.aborted) {
+      this.#begun = false;
+      try {
+        if (this.#resourceVersion === undefined) await this.#list(observe, signal);
+        await this.#watch(this.#resourceVersion ?? '', observe, signal);
+      } catch (error) {
+        if (signal.aborted && error === signal.reason) break;
+        this.#shortWatches = error instanceof ShortWatchError ? this.#shortWatches + 1 : 0;
+        const verdict = classify(error, this.#shortWatches);
+        if (verdict === undefined || !(error instanceof Error)) throw error;
+        const delayMs = await this.#judge(verdict, error, observe);
+        await this.#pause(delayMs, observe, signal);
+      }
+    }
+    await this.#say(this.#coverage.stopped(this.#now()), observe);
+  }
+
+  async #load(): Promise<void> {
+    const position = await this.#parts.state.load();
+    this.#known = new Map(position?.known);
+    this.#resourceVersion = position?.resourceVersion;
+    this.#coverage = this.#coverageFrom(this.#resourceVersion === undefined ? undefined : position?.goodAtMs);
+  }
+
+  async #list(observe: Observe, signal: AbortSignal): Promise<void> {
+    const { client, clock, state } = this.#parts;
+    const { path, query } = this.#resource;
+    const { pageLimit: limit, maxPageBytes, answerTimeoutMs } = this.#tuning;
+    const uids = new Set<string>();
+    let snapshot: { readonly atMs: number; readonly resourceVersion: string } | undefined;
+    let unreadable = 0;
+    const settings = { client, path, query, limit, maxPageBytes, clock, answerTimeoutMs };
+    for await (const page of listPages(settings, signal)) {
+      this.#begun = true;
+      // Later pages show the same moment as the first: what changes meanwhile comes with the watch.
+      snapshot ??= { atMs: this.#now(), resourceVersion: page.resourceVersion };
+      for (const item of page.items) {
+        const meta = tryReadMeta(item);
+        if (meta === undefined) unreadable += 1;
+        else {
+          uids.add(meta.uid);
+          if (isNews(this.#known, meta)) await this.#take('LISTED', meta, item, observe);
+        }
+      }
+    }
+    if (snapshot === undefined) return;
+    const { atMs, resourceVersion } = snapshot;
+    if (this.#resource.tellsVanished) {
+      for (const { uid, namespace, name } of vanishedFrom(this.#known, uids)) {
+        const meta = { uid, namespace, name, resourceVersion };
+        await this.#take('VANISHED', meta, { metadata: meta }, observe);
+      }
+    }
+    this.#outage.over(this.#now());
+    if (unreadable > 0) await this.#dropped(unreadable, 'frame-malformed', observe);
+    await this.#say(this.#coverage.listed(atMs, this.#relistReason), observe);
+    this.#resourceVersion = resourceVersion;
+    await state.save({ resourceVersion, goodAtMs: atMs });
+  }
+
+  async #watch(resourceVersion: string, observe: Observe, signal: AbortSignal): Promise<void> {
+    const { client, clock, random } = this.#parts;
+    const { path, query } = this.#resource;
+    const { maxFrameBytes, settleMs, watchSeconds } = this.#tuning;
+    const { min, max } = watchSeconds;
+    const timeoutSeconds = min + Math.floor(random() * (max - min + 1));
+    const settings = { client, path, query, clock, maxFrameBytes, settleMs, resourceVersion, timeoutSeconds };
+    for await (const frame of watchFrames(settings, signal)) await this.#follow(frame, observe);
+    this.#shortWatches = 0;
+    await this.#good(observe);
+  }
+
+  async #follow(frame: WatchFrame | Settled, observe: Observe): Promise<void> {
+    switch (frame.type) {
+      case 'ADDED':
+      case 'MODIFIED':
+      case 'DELETED':
+        await this.#take(frame.type, frame.meta, frame.raw.object, observe, frame.raw);
+        break;
+      case 'BOOKMARK':
+        this.#resourceVersion = frame.resourceVersion;
+        await this.#parts.state.save({ resourceVersion: frame.resourceVersion, goodAtMs: this.#now() });
+        break;
+      case 'SETTLED':
+        break;
+      case 'ERROR':
+        throw new KubernetesApiError(frame.status);
+      case 'UNKNOWN':
+        this.#parts.log.warn(
+          { ...this.#fields(), type: frame.name },
+          'a watch frame of an unknown type is left out',
+        );
+        break;
+    }
+    await this.#good(observe);
+  }
+
+  /** Observes a frame if it is of interest; only then is it known, and the version moves past it. */
+  async #take(
+    type: FrameType,
+    { uid, namespace, name, resourceVersion }: ObjectMeta,
+    object: unknown,
+    observe: Observe,
+    raw: unknown = { type, object },
+  ): Promise<void> {
+    const { source, observes, tellsVanished } = this.#resource;
+    const isObserved = observes(type, object);
+    if (isObserved) await observe({ at: timestamp(this.#now()), source, raw });
+    // While a list is under way the old version stands: the list's own is reached only when it is complete.
+    const isListing = type === 'LISTED' || type === 'VANISHED';
+    if (!isListing) this.#resourceVersion = resourceVersion;
+    const reached = isListing
+      ? { goodAtMs: this.#coverage.goodAtMs }
+      : { goodAtMs: this.#now(), resourceVersion };
+    if (type === 'DELETED' || type === 'VANISHED') {
+      this.#known.delete(uid);
+      await this.#parts.state.save({ ...reached, change: { uid } });
+    } else if (tellsVanished || isObserved) {
+      const known = tellsVanished
+        ? { namespace, name, resourceVersion }
+        : { namespace: '', name: '', resourceVersion };
+      this.#known.set(uid, known);
+      await this.#parts.state.save({ ...reached, change: { uid, object: known } });
+    }
+  }
+
+  async #good(observe: Observe): Promise<void> {
+    const nowMs = this.#now();
+    this.#begun = true;
+    this.#outage.over(nowMs);
+    await this.#say(this.#coverage.good(nowMs), observe);
+  }
+
+  /** Does what follows from a failure, and gives the wait before the next attempt, in milliseconds. */
+  async #judge(verdict: Verdict, error: Error, observe: Observe): Promise<number> {
+    const nowMs = this.#now();
+    switch (verdict.action) {
+      case 'relist':
+        this.#parts.log.warn(
+          { ...this.#fields(), reason: verdict.reason, error: error.message },
+          `${this.#resource.resource} must be listed again: ${error.message}`,
+        );
+        if (error instanceof WatchFrameError) await this.#dropped(1, error.code, observe);
+        this.#resourceVersion = undefined;
+        this.#relistReason = verdict.reason;
+        return this.#unreachable.next(nowMs);
+      case 'retry':
+      case 'retry-slowly': {
+        this.#coverage.failed(nowMs, verdict.reason);
+        this.#outage.failed(
+          nowMs,
+          verdict.reason,
+          error,
+          this.#begun && error instanceof KubernetesUnreachableError,
+        );
+        const count = verdict.action === 'retry' ? this.#unreachable : this.#refused;
+        const retryAfterMs = verdict.action === 'retry' ? (verdict.retryAfterMs ?? 0) : 0;
+        // On top of what the server wishes, so that not all who were told the same return at the same moment.
+        return retryAfterMs + count.next(nowMs);
+      }
+    }
+  }
+
+  /** Waits, and states a gap when its time comes. */
+  async #pause(delayMs: number, observe: Observe, signal: AbortSignal): Promise<void> {
+    const untilMs = this.#now() + delayMs;
+    for (let nowMs = this.#now(); !signal.aborted; nowMs = this.#now()) {
+      const dueMs = this.#coverage.gapDueAtMs ?? Number.POSITIVE_INFINITY;
+      if (nowMs >= dueMs) await this.#say(this.#coverage.openGap(), observe);
+      else if (nowMs >= untilMs) return;
+      else await this.#parts.clock.sleep(Math.min(untilMs, dueMs) - nowMs, signal);
+    }
+  }
+
+  async #dropped(dropped: number, reason: string, observe: Observe): Promise<void> {
+    await this.#say({ type: 'events-dropped', watched: this.name, dropped, reason }, observe);
+  }
+
+  async #say(statement: Statement | undefined, observe: Observe): Promise<void> {
+    if (statement === undefined) return;
+    await observe({ at: timestamp(this.#now()), source: 'agent', raw: statement });
+  }
+
+  #coverageFrom(goodAtMs: number | undefined): Coverage {
+    const { lossToleranceMs } = this.#resource;
+    const { gapAfterMs } = this.#tuning;
+    return new Coverage({ watched: this.name, gapAfterMs, lossToleranceMs }, goodAtMs);
+  }
+
+  #fields(): { readonly source: string; readonly server: string } {
+    return { source: this.name, server: this.#parts.client.server };
+  }
+
+  #now(): number {
+    return this.#parts.clock.now();
+  }
+}

@@ -1,0 +1,28 @@
+import type { RecordedEvent } from '../../timeline/contract/event.ts';
+
+/** A stretch of the spool's head, to be sent as one batch. */
+export interface SpoolBatch {
+  readonly events: readonly RecordedEvent[];
+  /** Moves the cursor past this batch: only after the API named every event accepted or rejected. */
+  done(): Promise<void>;
+}
+
+/**
+ * Where events wait between the sources and the API: the seam at which a disk spool stands. `append` resolves when
+ * the events are as safe as this spool makes them; a source goes on only then.
+ */
+export interface Spool {
+  append(events: readonly RecordedEvent[]): Promise<void>;
+  /**
+   * The oldest events that fit the bounds, or undefined once `signal` is aborted. Waits until there is one, then for
+   * up to `maxAgeMs` for more.
+   */
+  next(bounds: BatchBounds, signal: AbortSignal): Promise<SpoolBatch | undefined>;
+  readonly size: { readonly events: number; readonly bytes: number };
+}
+
+export interface BatchBounds {
+  readonly maxEvents: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+}

@@ -1,0 +1,137 @@
+import type {
+  ContainerStatus,
+  PodMetadata,
+  PodSpec,
+  PodStatus,
+  SpecContainer,
+} from '../../timeline/contract/pod-event.ts';
+import type { ContainerKind, PodRef, Timestamp } from '../../timeline/contract/primitives.ts';
+import { LIMITS } from '../../timeline/contract/limits.ts';
+import { latest } from '../../timeline/time.ts';
+import {
+  CONTAINER_LISTS,
+  CONTAINER_STATUS,
+  MANAGED_FIELDS,
+  POD_IDENTITY,
+  POD_METADATA,
+  POD_SPEC,
+  POD_STATUS,
+  SPEC_CONTAINER,
+} from '../allow-list.ts';
+import type { Notes } from './drops.ts';
+import { type Fields, list, object, objectAt, type Raw, readFields } from './readers.ts';
+
+/** All of a pod that may leave the cluster. */
+export interface TrimmedPod {
+  readonly pod: PodRef;
+  readonly resourceVersion: string;
+  readonly metadata: PodMetadata;
+  readonly spec: PodSpec;
+  readonly status: PodStatus;
+  /** Init containers and sidecars, then app containers, then ephemeral ones, each as the status lists them. */
+  readonly containers: readonly ContainerStatus[];
+  /** The newest moment that the pod names of itself; undefined for one that names none. */
+  readonly newestMoment: Timestamp | undefined;
+}
+
+const specContainers = list(object(SPEC_CONTAINER, ['name']), LIMITS.containersPerPod);
+const containerStatuses = list(
+  object(CONTAINER_STATUS, ['name', 'restartCount', 'ready']),
+  LIMITS.containersPerPod,
+);
+const WRITTEN: Fields<{ managedFields: { time: string }[] }> = {
+  managedFields: ['managedFields', list(object(MANAGED_FIELDS), 256)],
+};
+
+/** The pod's reference and version, or what is missing for one. */
+export function readIdentity(
+  metadata: Raw,
+  notes: Notes,
+): { readonly pod: PodRef; readonly resourceVersion: string } | { readonly problem: string } {
+  const { namespace, name, uid, resourceVersion } = readFields(metadata, POD_IDENTITY, notes);
+  if (uid === undefined) return { problem: 'metadata.uid is missing or odd' };
+  if (name === undefined) return { problem: 'metadata.name is missing or odd' };
+  if (namespace === undefined) return { problem: 'metadata.namespace is missing or odd' };
+  if (resourceVersion === undefined) return { problem: 'metadata.resourceVersion is missing or odd' };
+  return { pod: { namespace, name, uid }, resourceVersion };
+}
+
+/** Takes of a pod object what the allow-list names. Never throws; gives the problem when there is no telling which pod. */
+export function trimPod(raw: Raw, notes: Notes): TrimmedPod | { readonly problem: string } {
+  const rawMetadata = objectAt(raw, 'metadata', notes);
+  const identity = readIdentity(rawMetadata, notes.within('metadata'));
+  if ('problem' in identity) return identity;
+  const rawSpec = objectAt(raw, 'spec', notes);
+  const rawStatus = objectAt(raw, 'status', notes);
+  const metadata = readFields(rawMetadata, POD_METADATA, notes.within('metadata'));
+  const declared = declaredContainers(rawSpec, notes.within('spec'));
+  const spec: PodSpec = {
+    ...readFields(rawSpec, POD_SPEC, notes.within('spec')),
+    ...(declared.length > 0 ? { containers: declared } : {}),
+  };
+  const status = readFields(rawStatus, POD_STATUS, notes.within('status'));
+  const containers = statuses(rawStatus, declared, notes.within('status'));
+  const { managedFields } = readFields(rawMetadata, WRITTEN, notes.within('metadata'));
+  return {
+    pod: spec.nodeName === undefined ? identity.pod : { ...identity.pod, node: spec.nodeName },
+    resourceVersion: identity.resourceVersion,
+    metadata,
+    spec,
+    status,
+    containers,
+    newestMoment: newestMoment(managedFields ?? [], metadata, status, containers),
+  };
+}
+
+const KINDS = ['init', 'app', 'ephemeral'] as const satisfies readonly (keyof typeof CONTAINER_LISTS)[];
+
+function declaredContainers(rawSpec: Raw, notes: Notes): SpecContainer[] {
+  return KINDS.flatMap((kind) => {
+    const from = CONTAINER_LISTS[kind].spec;
+    const { containers } = readFields(rawSpec, { containers: [from, specContainers] }, notes);
+    return (containers ?? []).map((container) => ({
+      ...container,
+      kind: kindOf(kind, container.restartPolicy),
+    }));
+  }).slice(0, LIMITS.containersPerPod);
+}
+
+/** A sidecar is an init container with a restart policy of its own, which can only be Always (KEP-753). */
+function kindOf(listed: (typeof KINDS)[number], restartPolicy: string | undefined): ContainerKind {
+  return listed === 'init' && restartPolicy === 'Always' ? 'sidecar' : listed;
+}
+
+function statuses(rawStatus: Raw, declared: readonly SpecContainer[], notes: Notes): ContainerStatus[] {
+  const sidecars = new Set(declared.filter(({ kind }) => kind === 'sidecar').map(({ name }) => name));
+  return KINDS.flatMap((kind) => {
+    const from = CONTAINER_LISTS[kind].status;
+    const { found } = readFields(rawStatus, { found: [from, containerStatuses] }, notes);
+    return (found ?? []).map(({ name, ...rest }): ContainerStatus => {
+      return { name, kind: kind === 'init' && sidecars.has(name) ? 'sidecar' : kind, ...rest };
+    });
+  }).slice(0, LIMITS.containersPerPod);
+}
+
+/**
+ * A function of the object alone, so that every agent that sees this revision gives it the same time. Without
+ * `deletionTimestamp`, which lies in the future by the grace period.
+ */
+function newestMoment(
+  managedFields: readonly { readonly time?: Timestamp }[],
+  metadata: PodMetadata,
+  status: PodStatus,
+  containers: readonly ContainerStatus[],
+): Timestamp | undefined {
+  const states = containers.flatMap(({ state, lastState }) => [state, lastState]);
+  return [
+    metadata.createdAt,
+    status.startTime,
+    ...managedFields.map(({ time }) => time),
+    ...(status.conditions ?? []).map((condition) => condition.lastTransitionTime),
+    ...states.flatMap((state) => [
+      state?.running?.startedAt,
+      state?.terminated?.startedAt,
+      state?.terminated?.finishedAt,
+    ]),
+  ].reduce<Timestamp | undefined>((newest, moment) => latest(newest, moment), undefined);
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import type { Reading } from '../../agent/flags.ts';
+import { readReplaySettings, replayUsage } from '../../agent/replay-settings.ts';
+import { agentUsage, readAgentSettings, readRecordSettings, recordUsage } from '../../agent/settings.ts';
+
+const errorsOf = (reading: Reading<unknown>) => (reading.kind === 'errors' ? reading.errors : []);
+
+describe("the agent's settings", () => {
+  test('need a cluster only, and have defaults', () => {
+    expect(readAgentSettings(['--cluster', 'lab'], {})).toEqual({
+      kind: 'settings',
+      settings: {
+        cluster: 'lab',
+        api: new URL('http://127.0.0.1:8080'),
+        tokenFile: undefined,
+        role: 'all',
+        nodeName: undefined,
+        kubernetes: undefined,
+        docker: undefined,
+        spoolMaxBytes: 33_554_432,
+      },
+    });
+  });
+
+  test('can all be given as flags', () => {
+    const argv = [
+      '--cluster=lab',
+      '--api=https://podlapse.example/base',
+      '--token-file=/t',
+      '--role=node',
+      '--node-name=node1',
+      '--kubeconfig=/k',
+      '--docker=/d.sock',
+      '--spool-max-bytes=1000000',
+    ];
+
+    expect(readAgentSettings(argv, {})).toEqual({
+      kind: 'settings',
+      settings: {
+        cluster: 'lab',
+        api: new URL('https://podlapse.example/base'),
+        tokenFile: '/t',
+        role: 'node',
+        nodeName: 'node1',
+        kubernetes: { kubeconfigPath: '/k' },
+        docker: { socketPath: '/d.sock' },
+        spoolMaxBytes: 1_000_000,
+      },
+    });
+  });
+
+  test('can all be given as variables', () => {
+    const environment = {
+      PODLAPSE_CLUSTER: 'lab',
+      PODLAPSE_TOKEN_FILE: '/t',
+      PODLAPSE_ROLE: 'cluster',
+      PODLAPSE_KUBERNETES: 'off',
+      PODLAPSE_SPOOL_MAX_BYTES: '200000',
+    };
+
+    expect(readAgentSettings([], environment)).toMatchObject({
+      kind: 'settings',
+      settings: {
+        cluster: 'lab',
+        tokenFile: '/t',
+        role: 'cluster',
+        kubernetes: 'off',
+        spoolMaxBytes: 200_000,
+      },
+    });
+  });
+
+  test('a flag wins over its variable, and an empty variable is none', () => {
+    const environment = { PODLAPSE_CLUSTER: 'other', PODLAPSE_TOKEN_FILE: '', PODLAPSE_ROLE: '' };
+
+    expect(readAgentSettings(['--cluster', 'lab'], environment)).toMatchObject({
+      settings: { cluster: 'lab', tokenFile: undefined, role: 'all' },
+    });
+  });
+
+  test.each<[argv: string[], environment: Record<string, string>, error: RegExp]>([
+    [[], {}, /^--cluster \(or PODLAPSE_CLUSTER\) is missing: give the name/],
+    [['--cluster', 'Lab_1'], {}, /^--cluster: "Lab_1" is no cluster name; give 1 to 63 of a-z, 0-9/],
+    [[], { PODLAPSE_CLUSTER: 'Lab' }, /^PODLAPSE_CLUSTER: "Lab" is no cluster name/],
+    [
+      ['--cluster', 'lab', '--api', 'podlapse'],
+      {},
+      /^--api: "podlapse" is no address of an API; give one such as http/,
+    ],
+    [['--cluster', 'lab', '--api', 'ftp://x'], {}, /^--api: "ftp:\/\/x" is no address/],
+    [['--cluster', 'lab', '--api', 'http://u:p@x'], {}, /^--api: .* holds a password.*--token-file/],
+    [['--cluster', 'lab', '--api', 'http://x?a=b'], {}, /^--api: .* has a query/],
+    [
+      ['--cluster', 'lab', '--role', 'boss'],
+      {},
+      /^--role: "boss" is not possible here; give node or cluster or all/,
+    ],
+    [
+      ['--cluster', 'lab', '--role', 'node'],
+      {},
+      /^--node-name \(or PODLAPSE_NODE_NAME\) is missing: --role node needs/,
+    ],
+    [['--cluster', 'lab', '--node-name', 'a,b'], {}, /^--node-name: "a,b" is no node name/],
+    [['--cluster', 'lab', '--kubernetes', 'on'], {}, /^--kubernetes: "on" is not possible here; give off/],
+    [['--cluster', 'lab', '--kubernetes', 'off', '--kubeconfig', '/k'], {}, /exclude each other/],
+    [
+      ['--cluster', 'lab', '--role', 'cluster', '--docker', '/d'],
+      {},
+      /^--docker does not go with --role cluster/,
+    ],
+    [['--cluster', 'lab', '--docker='], {}, /^--docker: "" is empty/],
+    [
+      ['--cluster', 'lab', '--spool-max-bytes', '1e9'],
+      {},
+      /^--spool-max-bytes: "1e9" is no number of bytes .*131072/,
+    ],
+    [['--cluster', 'lab', '--spool-max-bytes', '1000'], {}, /^--spool-max-bytes: "1000"/],
+    [['--cluster', 'lab', '--metrics-port', '1'], {}, /'--metrics-port' .*--help lists the flags/],
+    [['--cluster', 'lab', 'more'], {}, /more.*--help lists the flags/],
+  ])('%j with %j are refused in one line', (argv, environment, error) => {
+    const errors = errorsOf(readAgentSettings(argv, environment));
+
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(error);
+    expect(errors[0]).not.toContain('\n');
+  });
+
+  test('every bad value is told at once', () => {
+    const errors = errorsOf(readAgentSettings(['--cluster', '!', '--api', '!', '--role', '!'], {}));
+
+    expect(errors.map((error) => error.split(':')[0])).toEqual(['--cluster', '--api', '--role']);
+  });
+});
+
+describe("the recorder's settings", () => {
+  test('are where to write, and what to watch', () => {
+    expect(readRecordSettings(['--out', 'r.ndjson', '--docker', 'off'], {})).toEqual({
+      kind: 'settings',
+      settings: { out: 'r.ndjson', role: 'all', nodeName: undefined, kubernetes: undefined, docker: 'off' },
+    });
+  });
+
+  test("take an agent's command line as it is", () => {
+    const argv = ['--cluster', 'lab', '--api', 'http://x', '--token-file', '/t', '--out', 'r.ndjson'];
+
+    expect(readRecordSettings(argv, {}).kind).toBe('settings');
+  });
+
+  test('need to know where to write', () => {
+    expect(errorsOf(readRecordSettings([], {}))).toEqual([
+      '--out (or PODLAPSE_OUT) is missing: give the file to write the recording to',
+    ]);
+  });
+});
+
+describe("the player's settings", () => {
+  const NEEDED = ['--recording', 'r.ndjson', '--cluster', 'lab'];
+
+  test.each([
+    [[], 1],
+    [['--speed', '60'], 60],
+    [['--speed', '0.5'], 0.5],
+    [['--speed', 'max'], Number.POSITIVE_INFINITY],
+  ])('with %j plays %d times as fast', (argv, speed) => {
+    expect(readReplaySettings([...NEEDED, ...argv], {})).toMatchObject({ settings: { speed } });
+  });
+
+  test.each(['0', '-1', 'fast', '1e3', ''])('the speed "%s" is refused', (speed) => {
+    const [error] = errorsOf(readReplaySettings([...NEEDED, `--speed=${speed}`], {}));
+
+    expect(error).toMatch(/^--speed: ".*" is no speed; give a number above 0, or max$/);
+  });
+
+  test('need a recording and a cluster', () => {
+    expect(errorsOf(readReplaySettings([], {}))).toHaveLength(2);
+  });
+});
+
+test.each([
+  ['agent', agentUsage(), readAgentSettings(['--help'], {})],
+  ['record', recordUsage(), readRecordSettings(['-h'], {})],
+  ['replay', replayUsage(), readReplaySettings(['--help', '--speed', 'x'], {})],
+])('--help of %s prints the usage, and nothing else matters', (program, usage, reading) => {
+  expect(reading).toEqual({ kind: 'help' });
+  expect(usage).toMatch(new RegExp(`^Usage: npm run ${program} -- `));
+  expect(usage).toContain('--cluster NAME');
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { createNotes } from '../../../agent/trim/drops.ts';
+import { trimPod } from '../../../agent/trim/pod.ts';
+import { PodMemory } from '../../../agent/trim/pod-memory.ts';
+import { podRow } from '../../../agent/trim/pod-row.ts';
+import { aPod } from '../../support/builders.ts';
+
+function revision(name: string) {
+  const pod = aPod({ name });
+  const raw = { ...pod, metadata: { ...pod.metadata, resourceVersion: '1' } };
+  const trimmed = trimPod(
+    raw,
+    createNotes(() => {}),
+  );
+  if ('problem' in trimmed) throw new Error(trimmed.problem);
+  return [trimmed, podRow(trimmed)] as const;
+}
+
+test('the pod longest without a change is forgotten when there are too many', () => {
+  const memory = new PodMemory(2);
+  for (const name of ['a', 'b', 'a', 'c']) memory.changes(...revision(name));
+
+  expect(memory.size).toBe(2);
+  expect(memory.changes(...revision('a'))).toEqual({});
+  expect(memory.changes(...revision('c'))).toEqual({});
+  expect(memory.changes(...revision('b'))).toHaveProperty('metadata');
+});
+
+test('a container that is no longer listed makes a new row', () => {
+  const memory = new PodMemory(2);
+  memory.changes(...revision('a'));
+  const [trimmed] = revision('a');
+  const without = { ...trimmed, containers: [] };
+
+  expect(memory.changes(without, podRow(without))).toEqual({
+    row: { phase: 'Running', ready: '0/1', status: 'Running', restarts: 0 },
+  });
+});

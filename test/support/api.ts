@@ -1,0 +1,82 @@
+// The API on an embedded database in memory, spoken to over HTTP without a socket.
+import type { Authorise } from '../../functions/api/access.ts';
+import { createApi } from '../../functions/api/api.ts';
+import { createLoopbackAccess } from '../../functions/api/loopback-access.ts';
+import { createJsonLog } from '../../functions/log.ts';
+import { createDynamoStore } from '../../functions/store/dynamo-store.ts';
+import type { Store } from '../../functions/store/store.ts';
+import { startDynalite } from './dynamodb.ts';
+
+export interface TestApi {
+  readonly store: Store;
+  /** Lines of the API's log, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts to the ingest route of `cluster`; the answer's JSON, whatever its status. */
+  post(cluster: string, body: string | Uint8Array, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The text as JSON; undefined if it is none. */
+  readonly json: ReturnType<JSON['parse']>;
+}
+
+export interface TestApiOptions {
+  readonly authorise?: Authorise;
+  /** Puts something before the store. */
+  readonly wrap?: (store: Store) => Store;
+}
+
+export async function startTestApi({ authorise, wrap }: TestApiOptions = {}): Promise<TestApi> {
+  const database = await startDynalite();
+  const plain = createDynamoStore({ ...database, clock: () => Date.parse('2026-03-01T12:00:00Z') });
+  const store = wrap === undefined ? plain : wrap(plain);
+  const logged: Record<string, unknown>[] = [];
+  let requests = 0;
+  const app = createApi({
+    store,
+    authorise: authorise ?? createLoopbackAccess(),
+    log: createJsonLog((line) => logged.push(JSON.parse(line)), Date.now),
+    clock: Date.now,
+    randomId: () => `request-${(requests += 1)}`,
+  });
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    if (!headers.has('host')) headers.set('host', '127.0.0.1:8080');
+    return app.request(path, { ...init, headers });
+  };
+  const answerTo = async (response: Response): Promise<Answer> => {
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+  };
+  return {
+    store,
+    logged,
+    request,
+    post: async (cluster, body, headers = { 'content-type': 'application/x-ndjson' }) =>
+      answerTo(
+        await request(`/v1/clusters/${cluster}/events`, {
+          method: 'POST',
+          headers,
+          body: typeof body === 'string' ? body : Uint8Array.from(body),
+        }),
+      ),
+    get: async (path, headers = {}) => answerTo(await request(path, { headers })),
+    close: () => database.close(),
+  };
+}
+
+export function ndjson(events: readonly unknown[]): string {
+  return events.map((event) => JSON.stringify(event)).join('\n');
+}
