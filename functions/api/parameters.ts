@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { clusterName, identifier, objectName, timestamp } from '../../timeline/contract/primitives.ts';
+import { reasonOf } from './issue-reason.ts';
+import { Problem } from './problem.ts';
+
+/** The parts of a path, by name. */
+export const PATH_PARAMETERS = {
+  cluster: clusterName,
+  uid: identifier,
+  ns: objectName,
+  name: objectName,
+} as const;
+
+export const format = z.enum(['json', 'text', 'svg']);
+
+const page = {
+  limit: z.string().check(z.regex(/^(?:[1-9]\d{0,2}|1000)$/, 'must be a whole number from 1 to 1000')),
+  cursor: z.string().check(z.minLength(1), z.maxLength(4_096)),
+} as const;
+
+export const clustersQuery = z.strictObject({
+  limit: z.optional(page.limit),
+  cursor: z.optional(page.cursor),
+});
+
+export const podsQuery = z.strictObject({
+  namespace: z.optional(objectName),
+  workload: z.optional(
+    z.string().check(z.maxLength(512), z.regex(/^[^/]+\/.+$/s, 'must be KIND/NAME, such as Deployment/web')),
+  ),
+  name: z.optional(objectName),
+  node: z.optional(objectName),
+  restarted: z.optional(z.enum(['true', 'false'])),
+  since: z.optional(timestamp),
+  limit: z.optional(page.limit),
+  cursor: z.optional(page.cursor),
+});
+
+export const timelineQuery = z.strictObject({ format: z.optional(format) });
+export const namedTimelineQuery = z.strictObject({ format: z.optional(format), at: z.optional(timestamp) });
+export const eventsQuery = z.strictObject({ limit: z.optional(page.limit), cursor: z.optional(page.cursor) });
+export const noQuery = z.strictObject({});
+
+/**
+ * A request's query as its schema has it. @throws Problem that names the parameter: one that is not valid, that is
+ * given twice, or that is not known here (a misspelt filter would otherwise show too much in silence).
+ */
+export function readQuery<T>(url: string, schema: z.ZodMiniType<T>): T {
+  const given: Record<string, string> = {};
+  for (const [name, value] of new URL(url).searchParams) {
+    if (Object.hasOwn(given, name)) throw invalid(name, 'is given more than once');
+    given[name] = value;
+  }
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    throw invalid(issue.keys[0] ?? '', 'is not a parameter of this request');
+  }
+  const name = String(issue?.path[0] ?? '');
+  throw invalid(name, reasonOf([{ ...(issue as z.core.$ZodIssue), path: [] }], given));
+}
+
+/** A part of the path. @throws Problem that names it. */
+export function readPathParameter(name: keyof typeof PATH_PARAMETERS, value: string | undefined): string {
+  const parsed = PATH_PARAMETERS[name].safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(name, reasonOf(parsed.error.issues.slice(0, 1), value));
+}
+
+function invalid(name: string, reason: string): Problem {
+  return new Problem('invalid-parameter', `The parameter "${name.slice(0, 80)}" ${reason}.`, {
+    members: { parameter: name.slice(0, 80) },
+  });
+}

@@ -1,0 +1,26 @@
+import type { Timeline } from '../../timeline/contract/timeline.ts';
+import { renderSvg } from '../../timeline/render/svg.ts';
+import { renderText } from '../../timeline/render/text.ts';
+import type { TimelineFormat } from './negotiate.ts';
+import { SVG_CONTENT_SECURITY_POLICY } from './security-headers.ts';
+
+/** A timeline in one of its formats. */
+export function timelineResponse(timeline: Timeline, format: TimelineFormat): Response {
+  switch (format) {
+    case 'json':
+      return respond(JSON.stringify(timeline), 'application/json');
+    case 'text':
+      return respond(renderText(timeline), 'text/plain; charset=utf-8');
+    case 'svg':
+      return respond(renderSvg(timeline), 'image/svg+xml', {
+        'content-security-policy': SVG_CONTENT_SECURITY_POLICY,
+      });
+  }
+}
+
+function respond(body: string, contentType: string, more: Readonly<Record<string, string>> = {}): Response {
+  // Bytes, not text: Node writes a long text of more than Latin-1 to a socket several times slower.
+  return new Response(new TextEncoder().encode(body), {
+    headers: { 'content-type': contentType, vary: 'Accept', ...more },
+  });
+}

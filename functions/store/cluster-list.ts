@@ -1,0 +1,76 @@
+import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { cursor } from './cursor.ts';
+import { InvalidCursorError } from './errors.ts';
+import { clusterKey } from './keys/cluster-key.ts';
+import type { TableParts } from './query.ts';
+import type { ClusterSummary, Page } from './store.ts';
+
+/** How often an instance of the store says that it heard from a cluster: one write unit each time. */
+const HEARD_EVERY_MS = 30_000;
+
+/**
+ * Remembers when each cluster was heard of. `heard` resolves when the cluster is listed; within half a minute of the
+ * last time it does nothing.
+ */
+export function createClusterLog(table: TableParts, clock: () => number) {
+  const lastWriteMs = new Map<string, number>();
+  return {
+    async heard(cluster: string): Promise<void> {
+      const nowMs = clock();
+      const beforeMs = lastWriteMs.get(cluster);
+      if (beforeMs !== undefined && nowMs - beforeMs < HEARD_EVERY_MS) return;
+      await writeHeard(table, cluster, new Date(nowMs).toISOString());
+      lastWriteMs.set(cluster, nowMs);
+    },
+  };
+}
+
+async function writeHeard({ client, tableName }: TableParts, cluster: string, now: string): Promise<void> {
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: clusterKey.partition }, sk: { S: clusterKey.format(cluster) } },
+        UpdateExpression: 'SET v = :v, firstHeardAt = if_not_exists(firstHeardAt, :now), lastHeardAt = :now',
+        ConditionExpression: 'attribute_not_exists(lastHeardAt) OR lastHeardAt < :now',
+        ExpressionAttributeValues: { ':now': { S: now }, ':v': { N: '1' } },
+      }),
+    );
+  } catch (error) {
+    // Another instance heard from it later still.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+/** One page of all clusters, by name. */
+export async function listClusters(
+  { client, tableName }: TableParts,
+  limit: number,
+  from: string | undefined,
+): Promise<Page<ClusterSummary>> {
+  const list = 'clusters';
+  const page = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      Limit: limit,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: clusterKey.partition } },
+      ...(from === undefined ? {} : { ExclusiveStartKey: startAt(cursor.decode(list, from)) }),
+    }),
+  );
+  const items = (page.Items ?? []).map((item) => ({
+    name: clusterKey.parse(item['sk']?.S ?? ''),
+    firstHeardAt: item['firstHeardAt']?.S ?? '',
+    lastHeardAt: item['lastHeardAt']?.S ?? '',
+  }));
+  const last = items.at(-1);
+  if (page.LastEvaluatedKey === undefined || last === undefined) return { items };
+  return { items, cursor: cursor.encode(list, [last.name]) };
+}
+
+function startAt(position: readonly string[]) {
+  const [name, ...rest] = position;
+  if (typeof name !== 'string' || name === '' || rest.length > 0) throw new InvalidCursorError();
+  return { pk: { S: clusterKey.partition }, sk: { S: name } };
+}

@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterNameOf, findSources } from '../../../functions/local/sources.ts';
+import { clusterName } from '../../../timeline/contract/primitives.ts';
+
+describe('what can be watched', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'podlapse-sources-'));
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+  const contextWith = async (env: Record<string, string>) => {
+    const noDocker = { DOCKER_HOST: 'tcp://127.0.0.1:2375' };
+    return (await findSources({ env: { ...noDocker, ...env }, homeDir: home, timeoutMs: 100 })).kubeContext;
+  };
+
+  it.each([
+    ['current-context: lab\n', 'lab'],
+    ['apiVersion: v1\ncurrent-context: "kind-lab" # here\n', 'kind-lab'],
+    ["current-context: 'a b'\n", 'a b'],
+    ['{"apiVersion":"v1","current-context":"json"}', 'json'],
+    ['current-context: ""\n', undefined],
+    ['contexts:\n- name: x\n  current-context: not-at-the-top\n', undefined],
+  ])('is the context of a kubeconfig: %j', async (text, context) => {
+    await mkdir(join(home, '.kube'));
+    await writeFile(join(home, '.kube', 'config'), text);
+    expect(await contextWith({})).toBe(context);
+  });
+
+  it('is the first context that the files of KUBECONFIG name', async () => {
+    const files = ['missing', 'without', 'first', 'second'].map((name) => join(home, name));
+    await writeFile(files[1]!, 'clusters: []\n');
+    await writeFile(files[2]!, 'current-context: first\n');
+    await writeFile(files[3]!, 'current-context: second\n');
+    expect(await contextWith({ KUBECONFIG: files.join(delimiter) })).toBe('first');
+  });
+
+  it('is nothing where nothing is', async () => {
+    const env = { DOCKER_HOST: `unix://${join(home, 'none.sock')}` };
+    expect(await findSources({ env, homeDir: home, timeoutMs: 100 })).toEqual({
+      kubeContext: undefined,
+      dockerSocket: undefined,
+    });
+  });
+});
+
+describe('a cluster’s name', () => {
+  it.each([
+    ['lab', 'lab'],
+    ['kind-Lab', 'kind-lab'],
+    ['arn:aws:eks:eu-west-1:1234:cluster/prod', 'arn-aws-eks-eu-west-1-1234-cluster-prod'],
+    ['admin@lab.example', 'admin-lab.example'],
+    ['__', 'local'],
+    [undefined, 'local'],
+  ])('of the context %j is %s', (context, name) => {
+    expect(clusterNameOf(context)).toBe(name);
+  });
+
+  it('is valid, whatever the context is called', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (context) => {
+        expect(clusterName.safeParse(clusterNameOf(context)).success).toBe(true);
+      }),
+    );
+  });
+});

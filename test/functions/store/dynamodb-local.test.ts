@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { reasonWithoutJava, startDynamoDbLocal } from '../../support/dynamodb.ts';
+import { storeContract } from './contract.ts';
+
+const missing = reasonWithoutJava();
+const skipped = missing !== undefined && process.env['CI'] === undefined;
+
+// In CI nothing is skipped: there the suite fails with the reason.
+describe.skipIf(skipped)(`the store on DynamoDB Local${skipped ? ` (skipped: ${missing})` : ''}`, () => {
+  storeContract(startDynamoDbLocal, 8);
+});

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTableInput } from '../../functions/store/table.ts';
+import { type Bundle, bundleApi } from '../../infra/bundle.ts';
+import { PodlapseStack } from '../../infra/podlapse-stack.ts';
+import { ndjson } from '../support/api.ts';
+import { type Engine, startDynalite } from '../support/dynamodb.ts';
+import { aPodRevision, POD } from '../support/recorded-events.ts';
+
+let folder: string;
+let bundle: Bundle;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'podlapse-bundle-'));
+  bundle = await bundleApi(join(folder, 'api'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the stack', () => {
+  let template: Template;
+  beforeAll(() => {
+    const app = new App({ outdir: join(folder, 'cdk.out') });
+    template = Template.fromStack(new PodlapseStack(app, 'Podlapse', { apiFolder: bundle.folder }));
+  });
+
+  it('has one table: on demand, encrypted, recoverable, protected, with expiry and the index of the store', () => {
+    const wanted = createTableInput('any');
+    expect(Object.values(template.findResources('AWS::DynamoDB::GlobalTable'))).toMatchObject([
+      {
+        DeletionPolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: wanted.KeySchema,
+          GlobalSecondaryIndexes: wanted.GlobalSecondaryIndexes,
+          SSESpecification: { SSEEnabled: true },
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          Replicas: [
+            {
+              DeletionProtectionEnabled: true,
+              PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('lets the function do to the table what the store does, and nothing else to anything', () => {
+    const policies = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+      ({ Properties }) =>
+        Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
+    );
+    const actions = policies.flatMap(({ Action }) => Action);
+    expect(actions.toSorted()).toEqual([
+      'dynamodb:BatchWriteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
+    for (const { Resource } of policies) expect(JSON.stringify(Resource)).not.toContain('"*"');
+  });
+
+  it('runs the API on Node 24 and arm64, behind a URL', () => {
+    const propertiesOf = (type: string) =>
+      Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+    expect(propertiesOf('AWS::Lambda::Function')).toMatchObject([
+      { Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' },
+    ]);
+    expect(propertiesOf('AWS::Lambda::Url')).toMatchObject([{ AuthType: 'NONE' }]);
+  });
+});
+
+describe('the bundle of the API', () => {
+  it('holds neither the embedded database nor the CDK', async () => {
+    expect(bundle.inputs.some((path) => path.includes('client-dynamodb'))).toBe(true);
+    expect(
+      bundle.inputs.filter((path) => /dynalite|classic-level|aws-cdk-lib|functions\/local/.test(path)),
+    ).toEqual([]);
+    expect(await readdir(bundle.folder)).toContain('index.mjs');
+  });
+
+  describe('loaded as Lambda loads it', () => {
+    let engine: Engine;
+    let handler: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+    const hash = (token: string) => createHash('sha256').update(token).digest('hex');
+    beforeAll(async () => {
+      engine = await startDynalite();
+      const endpoint = await engine.client.config.endpoint?.();
+      const { accessKeyId, secretAccessKey } = await engine.client.config.credentials();
+      vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', `http://127.0.0.1:${endpoint?.port}`);
+      vi.stubEnv('AWS_REGION', 'local');
+      vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+      vi.stubEnv('PODLAPSE_TABLE', engine.tableName);
+      vi.stubEnv(
+        'PODLAPSE_TOKENS',
+        JSON.stringify({ [hash('agent')]: { agent: 'lab' }, [hash('reader')]: { reader: ['*'] } }),
+      );
+      ({ handler } = await import(pathToFileURL(join(bundle.folder, 'index.mjs')).href));
+    });
+    afterAll(async () => {
+      vi.unstubAllEnvs();
+      await engine.close();
+    });
+
+    it('answers the events of a function URL, from ingest to the picture', async () => {
+      const events = [aPodRevision({ occurredAt: '2026-03-01T10:00:00Z', resourceVersion: '1' })];
+      const put = await handler(urlEvent('POST', '/v1/clusters/lab/events', 'agent', ndjson(events)));
+      expect(JSON.parse(put.body ?? '')).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+      const path = `/v1/clusters/lab/pods/${POD.uid}/timeline`;
+      const json = await handler(urlEvent('GET', path, 'reader'));
+      expect(JSON.parse(json.body ?? '').pod).toMatchObject({ cluster: 'lab', uid: POD.uid });
+      const svg = await handler(urlEvent('GET', `${path}?format=svg`, 'reader'));
+      expect(svg.isBase64Encoded).toBe(false);
+      expect(svg.body).toMatch(/^<svg|^<\?xml/);
+      expect((await handler(urlEvent('GET', '/openapi.json'))).statusCode).toBe(200);
+      expect((await handler(urlEvent('GET', '/readyz'))).statusCode).toBe(200);
+    });
+
+    it('lets nobody in without a token', async () => {
+      expect((await handler(urlEvent('GET', '/v1/clusters'))).statusCode).toBe(401);
+    });
+  });
+});
+
+function urlEvent(
+  method: string,
+  pathAndQuery: string,
+  token?: string,
+  body?: string,
+): APIGatewayProxyEventV2 {
+  const [rawPath = '', rawQueryString = ''] = pathAndQuery.split('?');
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString,
+    headers: {
+      host: 'abc.lambda-url.eu-west-1.on.aws',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/x-ndjson' }),
+    },
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: 'abc',
+      domainName: 'abc.lambda-url.eu-west-1.on.aws',
+      domainPrefix: 'abc',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: 'id',
+      routeKey: '$default',
+      stage: '$default',
+      time: '01/Mar/2026:10:00:00 +0000',
+      timeEpoch: 1_772_359_200_000,
+    },
+    isBase64Encoded: body !== undefined,
+    ...(body === undefined ? {} : { body: Buffer.from(body).toString('base64') }),
+  };
+}
