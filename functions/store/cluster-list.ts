@@ -1,4 +1,7 @@
 import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { readStanding } from '../../timeline/agents.ts';
+import { listStatements } from './agent-list.ts';
+import { concurrently } from './concurrently.ts';
 import { cursor } from './cursor.ts';
 import { InvalidCursorError } from './errors.ts';
 import { clusterKey } from './keys/cluster-key.ts';
@@ -7,6 +10,7 @@ import type { ClusterSummary, Page } from './store.ts';
 
 /** How often an instance of the store says that it heard from a cluster: one write unit each time. */
 const HEARD_EVERY_MS = 30_000;
+const CONCURRENCY = 12;
 
 /**
  * Remembers when each cluster was heard of. `heard` resolves when the cluster is listed; within half a minute of the
@@ -42,7 +46,7 @@ async function writeHeard({ client, tableName }: TableParts, cluster: string, no
   }
 }
 
-/** One page of all clusters, by name. */
+/** One page of all clusters, by name, with who watches them. */
 export async function listClusters(
   { client, tableName }: TableParts,
   limit: number,
@@ -59,11 +63,15 @@ export async function listClusters(
       ...(from === undefined ? {} : { ExclusiveStartKey: startAt(cursor.decode(list, from)) }),
     }),
   );
-  const items = (page.Items ?? []).map((item) => ({
-    name: clusterKey.parse(item['sk']?.S ?? ''),
-    firstHeardAt: item['firstHeardAt']?.S ?? '',
-    lastHeardAt: item['lastHeardAt']?.S ?? '',
-  }));
+  const items = await concurrently(page.Items ?? [], CONCURRENCY, async (item) => {
+    const name = clusterKey.parse(item['sk']?.S ?? '');
+    return {
+      name,
+      firstHeardAt: item['firstHeardAt']?.S ?? '',
+      lastHeardAt: item['lastHeardAt']?.S ?? '',
+      ...readStanding(await listStatements({ client, tableName }, name)),
+    };
+  });
   const last = items.at(-1);
   if (page.LastEvaluatedKey === undefined || last === undefined) return { items };
   return { items, cursor: cursor.encode(list, [last.name]) };

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
+import { rememberStatements } from './agent-list.ts';
 import { writeItems } from './batch-writer.ts';
 import { createClusterLog, listClusters } from './cluster-list.ts';
 import { concurrently } from './concurrently.ts';
@@ -110,6 +111,8 @@ export function createDynamoStore({
         for (let at = 0; at < pods.length; at += PODS_AT_ONCE) {
           accept(await putPods(cluster, pods.slice(at, at + PODS_AT_ONCE)));
         }
+        const statements = events.filter((event) => event.source === 'agent');
+        await rememberStatements(table, cluster, statements);
         return events.map((event): PutOutcome => {
           // The first of an id takes the acceptance, a repetition within the batch finds it taken.
           return accepted.delete(event.id) ? 'accepted' : 'duplicate';

@@ -1,3 +1,4 @@
+import type { AgentStanding, OpenGap } from '../../timeline/contract/agents.ts';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { RestartSummary, TimelinePod } from '../../timeline/contract/timeline.ts';
 
@@ -16,6 +17,8 @@ export interface ClusterSummary {
   readonly name: string;
   readonly lastHeardAt: string;
   readonly firstHeardAt: string;
+  readonly agents: readonly AgentStanding[];
+  readonly openGaps: readonly OpenGap[];
 }
 
 export interface PodQuery {

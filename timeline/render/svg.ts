@@ -45,7 +45,7 @@ export function renderSvg(timeline: Timeline): string {
   const span = spanOf(timeline);
   const lanes = lanesOf(timeline);
   const lanesBottom = LANES_TOP + lanes.length * LANE_HEIGHT;
-  const told = tellRestarts(timeline.restarts, lanesBottom + 34);
+  const told = tellRestarts(timeline, lanesBottom + 34);
   const parts = [
     element('rect', { width: WIDTH, height: told.bottom, fill: PALETTE.ground }),
     heading(timeline),
@@ -213,10 +213,15 @@ function drawGaps(timeline: Timeline, plot: Plot, lanesBottom: number): string[]
   });
 }
 
-function markRestarts({ restarts }: Timeline, lanes: ReturnType<typeof lanesOf>, plot: Plot): string[] {
+function markRestarts(
+  { restarts, summary }: Timeline,
+  lanes: ReturnType<typeof lanesOf>,
+  plot: Plot,
+): string[] {
   return restarts.slice(0, RESTARTS_LISTED).flatMap((restart, index) => {
     const lane = lanes.findIndex(({ container }) => container === restart.container);
     if (restart.at === null || lane < 0) return [];
+    const missed = isMissed(restart, summary);
     const x = plot.x(restart.at);
     const y = LANES_TOP - 12;
     const laneBottom = LANES_TOP + lane * LANE_HEIGHT + LANE_HEIGHT - 4;
@@ -226,27 +231,28 @@ function markRestarts({ restarts }: Timeline, lanes: ReturnType<typeof lanesOf>,
         x2: x,
         y1: y,
         y2: laneBottom,
-        stroke: markColour(restart),
+        stroke: missed ? PALETTE.uncounted : PALETTE.counted,
         'stroke-width': 1.5,
       }),
-      badge(x, y, index + 1, restart.counted),
+      badge(x, y, index + 1, missed),
     ];
   });
 }
 
-/** A counted restart is a round badge, an uncounted one an orange diamond: told apart by shape as well. */
-function badge(x: number, y: number, number: number, counted: boolean): string {
-  const shape = counted
-    ? element('circle', { cx: x, cy: y, r: 8, fill: PALETTE.counted })
-    : element('path', {
+/** A counted restart is a round badge, a missed one an orange diamond: told apart by shape as well. */
+function badge(x: number, y: number, number: number, missed: boolean): string {
+  const shape = missed
+    ? element('path', {
         d: `M${x} ${y - 11}L${x + 11} ${y}L${x} ${y + 11}L${x - 11} ${y}Z`,
         fill: PALETTE.uncounted,
-      });
+      })
+    : element('circle', { cx: x, cy: y, r: 8, fill: PALETTE.counted });
   return `${shape}${label(x, y + 4, String(number), { 'text-anchor': 'middle', fill: PALETTE.ground, 'font-weight': 700, 'font-size': 10 })}`;
 }
 
-function markColour({ counted }: Restart): string {
-  return counted ? PALETTE.counted : PALETTE.uncounted;
+/** Whether Kubernetes should have counted the restart and did not; a container of Docker alone has none to count it. */
+function isMissed({ counted }: Restart, { kubernetesRestartCount }: Timeline['summary']): boolean {
+  return !counted && kubernetesRestartCount !== null;
 }
 
 function legend(y: number): string {
@@ -268,16 +274,17 @@ function legend(y: number): string {
   return parts.join('\n');
 }
 
-function tellRestarts(restarts: readonly Restart[], top: number): { markup: string; bottom: number } {
+function tellRestarts({ restarts, summary }: Timeline, top: number): { markup: string; bottom: number } {
   let y = top + 14;
   const parts: string[] = [];
   for (const [index, restart] of restarts.slice(0, RESTARTS_LISTED).entries()) {
     const when = restart.at === null ? 'at a time not seen' : formatMoment(restart.at);
     const down = restart.downtimeMs === null ? '' : ` · down ${formatDuration(restart.downtimeMs)}`;
-    const counted = restart.counted ? 'counted' : 'NOT counted by Kubernetes';
-    parts.push(badge(36, y - 4, index + 1, restart.counted));
+    const missed = isMissed(restart, summary);
+    const counted = restart.counted ? ' · counted' : missed ? ' · NOT counted by Kubernetes' : '';
+    parts.push(badge(36, y - 4, index + 1, missed));
     parts.push(
-      label(56, y, `${when} · ${shorten(restart.container, 40)} · ${restart.cause} · ${counted}${down}`, {
+      label(56, y, `${when} · ${shorten(restart.container, 40)} · ${restart.cause}${counted}${down}`, {
         'font-size': 12,
         'font-weight': 600,
       }),

@@ -19,7 +19,7 @@ export function renderText(timeline: Timeline): string {
     `${pod.createdAt === null ? 'created before it was recorded' : `created ${formatMoment(pod.createdAt)} UTC`}${gone}`,
     '',
     sumUp(timeline.summary),
-    ...renderRestarts(timeline.restarts),
+    ...renderRestarts(timeline.restarts, timeline.summary),
     ...renderRuns(timeline.runs),
     ...renderPhases(timeline),
     ...renderGaps(timeline.gaps),
@@ -41,7 +41,7 @@ export function sumUp(summary: RestartSummary): string {
   return parts.join(', ');
 }
 
-function renderRestarts(restarts: readonly Restart[]): string[] {
+function renderRestarts(restarts: readonly Restart[], summary: RestartSummary): string[] {
   if (restarts.length === 0) return [];
   const table = layTable([
     ['#', 'RESTARTED (UTC)', 'CONTAINER', 'CAUSE', 'COUNTED', 'DOWN', 'OLD CONTAINER', 'NEW CONTAINER'],
@@ -50,7 +50,7 @@ function renderRestarts(restarts: readonly Restart[]): string[] {
       restart.at === null ? 'not seen' : formatMoment(restart.at),
       plainText(restart.container),
       restart.cause,
-      restart.counted ? 'yes' : 'NO',
+      sayCounted(restart, summary),
       restart.downtimeMs === null ? 'not seen' : formatDuration(restart.downtimeMs),
       shortId(restart.from),
       shortId(restart.to),
@@ -65,6 +65,12 @@ function renderRestarts(restarts: readonly Restart[]): string[] {
       ...wrap(plainText(restarts[index]?.explanation ?? ''), WIDTH, '   '),
     ]),
   ];
+}
+
+/** Where no status of Kubernetes was seen, as for a container of Docker alone, nothing is said of its counting. */
+function sayCounted({ counted }: Restart, { kubernetesRestartCount }: RestartSummary): string {
+  if (counted) return 'yes';
+  return kubernetesRestartCount === null ? '-' : 'NO';
 }
 
 function renderRuns(runs: readonly Run[]): string[] {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agentEvent } from '../../../timeline/contract/agent-event.ts';
+import { agentStanding, openGap } from '../../../timeline/contract/agents.ts';
 import { dockerEvent } from '../../../timeline/contract/docker-event.ts';
 import { recordedEvent } from '../../../timeline/contract/event.ts';
 import { kubernetesEvent } from '../../../timeline/contract/kubernetes-event.ts';
@@ -29,7 +30,13 @@ const page = <T extends z.ZodMiniType>(item: T) =>
     next: z.nullable(z.string()),
   });
 
-const clusterSummary = z.strictObject({ name: clusterName, firstHeardAt: timestamp, lastHeardAt: timestamp });
+const clusterSummary = z.strictObject({
+  name: clusterName,
+  firstHeardAt: timestamp,
+  lastHeardAt: timestamp,
+  agents: z.array(agentStanding),
+  openGaps: z.array(openGap),
+});
 
 const podSummary = z.strictObject({
   pod: timelinePod,
@@ -64,6 +71,8 @@ export const COMPONENTS = {
   Gap: gap,
   Phase: phase,
   PodLink: podLink,
+  AgentStanding: agentStanding,
+  OpenGap: openGap,
   ClusterSummary: clusterSummary,
   ClusterPage: page(clusterSummary),
   PodSummary: podSummary,

@@ -54,7 +54,7 @@ function clusterSection({ cluster, pods }: ClusterSection) {
   const path = `/v1/clusters/${encodeURIComponent(cluster.name)}/pods`;
   return html`<section>
 <h2>${cluster.name}</h2>
-<p><small>last heard of ${cluster.lastHeardAt}</small></p>
+<p><small>last heard of ${cluster.lastHeardAt}${openGaps(cluster)}</small></p>
 <div class="wide"><table>
 <thead><tr><th>Namespace</th><th>Pod</th><th>Workload</th><th class="n">Restarts</th><th class="n">Uncounted</th><th class="n">Downtime</th><th>Timeline</th></tr></thead>
 <tbody>${pods.items.map((pod) => podRow(pod))}</tbody>
@@ -62,6 +62,13 @@ function clusterSection({ cluster, pods }: ClusterSection) {
 ${pods.cursor === undefined ? '' : html`<p>These are the first ${pods.items.length} pods; <a href="${path}">all of them as JSON</a>.</p>`}
 </section>
 `;
+}
+
+function openGaps({ openGaps: gaps }: ClusterSection['cluster']) {
+  const unwatched = new Set(
+    gaps.map(({ source, node }) => (node === null ? source : `${source} on ${node}`)),
+  );
+  return unwatched.size === 0 ? '' : html`; not recording now: ${[...unwatched].join(', ')}`;
 }
 
 function podRow({ pod, summary }: PodSummary) {

@@ -184,7 +184,22 @@ describe('lists', () => {
   it('of clusters tell when each was heard of', async () => {
     const answer = await api.get('/v1/clusters?limit=1');
     expect(answer.json.items).toEqual([
-      { name: 'lab', firstHeardAt: '2026-03-01T12:00:00.000Z', lastHeardAt: '2026-03-01T12:00:00.000Z' },
+      {
+        name: 'lab',
+        firstHeardAt: '2026-03-01T12:00:00.000Z',
+        lastHeardAt: '2026-03-01T12:00:00.000Z',
+        agents: [
+          {
+            instance: 'agent-1',
+            role: 'all',
+            node: null,
+            version: null,
+            watching: ['docker', 'event', 'pod'],
+            statedAt: expect.any(String),
+          },
+        ],
+        openGaps: [],
+      },
     ]);
   });
 

@@ -267,13 +267,62 @@ export function storeContract(startEngine: () => Promise<Engine>, runs: number):
           name: 'heard-a',
           firstHeardAt: '2026-03-02T00:00:00.000Z',
           lastHeardAt: '2026-03-02T00:00:40.000Z',
+          agents: [],
+          openGaps: [],
         },
         {
           name: 'heard-b',
           firstHeardAt: '2026-03-02T00:00:00.000Z',
           lastHeardAt: '2026-03-02T00:00:00.000Z',
+          agents: [],
+          openGaps: [],
         },
       ]);
+    });
+
+    it('tell who watches what and what goes unwatched, in whatever order that was said', async () => {
+      const node1 = { instance: 'agent-1', node: 'node1', role: 'node' as const };
+      const from = '2026-03-01T11:00:00.000Z';
+      const to = '2026-03-01T10:00:00.000Z';
+      const statements = [
+        aStatement({
+          type: 'recording-began',
+          watched: 'event',
+          sequence: 0,
+          to,
+          agent: { instance: 'agent-9', role: 'cluster' },
+        }),
+        aStatement({ type: 'recording-began', watched: 'pod', sequence: 0, to, agent: node1 }),
+        aStatement({ type: 'recording-began', watched: 'docker', sequence: 1, to, agent: node1 }),
+        aStatement({
+          type: 'gap-opened',
+          watched: 'docker',
+          sequence: 2,
+          from,
+          reason: 'docker-unreachable',
+          agent: node1,
+        }),
+        // The node's agent before this one: its duty was taken over.
+        aStatement({
+          type: 'recording-began',
+          watched: 'pod',
+          sequence: 7,
+          to: '2026-03-01T08:00:00Z',
+          agent: { ...node1, instance: 'agent-0' },
+        }),
+      ];
+      for (const order of [statements, statements.toReversed()]) {
+        const cluster = freshCluster();
+        for (const statement of order) await store.putEvents(cluster, [statement]);
+        const all = (await allPages((cursor) => store.clusters(2, cursor))).flat();
+        expect(all.find(({ name }) => name === cluster)).toMatchObject({
+          agents: [
+            { instance: 'agent-1', role: 'node', node: 'node1', watching: ['pod'], statedAt: from },
+            { instance: 'agent-9', role: 'cluster', node: null, watching: ['event'], statedAt: to },
+          ],
+          openGaps: [{ source: 'docker', node: 'node1', from, reason: 'docker-unreachable' }],
+        });
+      }
     });
 
     it('can be asked for as long as the store answers', async () => {

@@ -1,0 +1,90 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { dutyOf, isNewer } from '../../timeline/agents.ts';
+import type { AgentEvent } from '../../timeline/contract/agent-event.ts';
+import { concurrently } from './concurrently.ts';
+import { agentKey } from './keys/agent-key.ts';
+import type { Item } from './pack.ts';
+import type { TableParts } from './query.ts';
+
+const CONCURRENCY = 12;
+/** A cluster of 5,000 nodes has an agent on each; the list of clusters shows as many as a person can take in. */
+const SHOWN = 500;
+
+/**
+ * Keeps the newest statement of each duty, whatever the order in which they come. A cluster's agents state something
+ * when they begin, and when a gap opens or closes, so that this is rarely done.
+ */
+export async function rememberStatements(
+  table: TableParts,
+  cluster: string,
+  statements: readonly AgentEvent[],
+): Promise<void> {
+  const newest = new Map<string, AgentEvent>();
+  for (const statement of statements) {
+    const known = newest.get(dutyOf(statement));
+    if (known === undefined || isNewer(statement, known)) newest.set(dutyOf(statement), statement);
+  }
+  await concurrently([...newest], CONCURRENCY, ([duty, statement]) =>
+    remember(table, cluster, duty, statement),
+  );
+}
+
+async function remember(
+  { client, tableName }: TableParts,
+  cluster: string,
+  duty: string,
+  statement: AgentEvent,
+): Promise<void> {
+  const key = { pk: { S: agentKey.partition(cluster) }, sk: { S: agentKey.format(duty) } };
+  // A batch that comes again must cost no write: DynamoDB takes a unit for a put that its condition refuses too.
+  const { Item: item } = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
+  );
+  const kept = statementOf(item);
+  if (kept !== undefined && !isNewer(statement, kept)) return;
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: { ...key, v: { N: '1' }, body: { S: JSON.stringify(statement) } },
+        ...(item === undefined
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: 'body = :read',
+              ExpressionAttributeValues: { ':read': item['body'] ?? { S: '' } },
+            }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Another writer was there in between: look again at what is kept now, which is newer each time.
+    await remember({ client, tableName }, cluster, duty, statement);
+  }
+}
+
+function statementOf(item: Item | undefined): AgentEvent | undefined {
+  const body = item?.['body']?.S;
+  return body === undefined ? undefined : (JSON.parse(body) as AgentEvent);
+}
+
+/** The newest statement of each duty in the cluster. */
+export async function listStatements(
+  { client, tableName }: TableParts,
+  cluster: string,
+): Promise<readonly AgentEvent[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      Limit: SHOWN,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: agentKey.partition(cluster) } },
+    }),
+  );
+  return Items.flatMap((item) => statementOf(item) ?? []);
+}
