@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { PodEvent, PodRow } from '../../timeline/contract/pod-event.ts';
+import type { PodRef } from '../../timeline/contract/primitives.ts';
 import type { TrimmedPod } from './pod.ts';
 
 type Sections = Pick<PodEvent, 'row' | 'metadata' | 'spec' | 'status' | 'containerStatuses'>;
 
 /** Of the last revision of one pod: a digest of each section, which takes a tenth of the section's room. */
 interface Digests {
-  readonly node: string | undefined;
+  readonly pod: PodRef;
   readonly row: string;
   readonly metadata: string;
   readonly spec: string;
@@ -30,16 +31,16 @@ export class PodMemory {
     return this.#pods.size;
   }
 
-  /** The node of a pod that is known; a pod that vanished no longer says it. */
-  nodeOf(uid: string): string | undefined {
-    return this.#pods.get(uid)?.node;
+  /** Who a pod is that is known by the UID that the API server gave it; one that vanished no longer says it all. */
+  podOf(apiUid: string): PodRef | undefined {
+    return this.#pods.get(apiUid)?.pod;
   }
 
   /** All sections that differ from the revision before, and whole containers; empty when none does. Remembers this one. */
   changes(trimmed: TrimmedPod, row: PodRow): Sections {
-    const before = this.#pods.get(trimmed.pod.uid);
+    const before = this.#pods.get(trimmed.apiUid);
     const now = digestsOf(trimmed, row);
-    this.#remember(trimmed.pod.uid, now);
+    this.#remember(trimmed.apiUid, now);
     const containers = trimmed.containers.filter(
       ({ name }) => before?.containers.get(name) !== now.containers.get(name),
     );
@@ -54,18 +55,18 @@ export class PodMemory {
 
   /** All sections. Remembers them. */
   everything(trimmed: TrimmedPod, row: PodRow): Sections {
-    this.#remember(trimmed.pod.uid, digestsOf(trimmed, row));
+    this.#remember(trimmed.apiUid, digestsOf(trimmed, row));
     const { metadata, spec, status, containers } = trimmed;
     return { row, metadata, spec, status, containerStatuses: [...containers] };
   }
 
-  forget(uid: string): void {
-    this.#pods.delete(uid);
+  forget(apiUid: string): void {
+    this.#pods.delete(apiUid);
   }
 
-  #remember(uid: string, digests: Digests): void {
-    this.#pods.delete(uid);
-    this.#pods.set(uid, digests);
+  #remember(apiUid: string, digests: Digests): void {
+    this.#pods.delete(apiUid);
+    this.#pods.set(apiUid, digests);
     if (this.#pods.size <= this.#maxPods) return;
     const [oldest] = this.#pods.keys();
     if (oldest !== undefined) this.#pods.delete(oldest);
@@ -74,7 +75,7 @@ export class PodMemory {
 
 function digestsOf({ pod, metadata, spec, status, containers }: TrimmedPod, row: PodRow): Digests {
   return {
-    node: pod.node,
+    pod,
     row: digest(row),
     metadata: digest(metadata),
     spec: digest(spec),

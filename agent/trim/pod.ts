@@ -23,6 +23,9 @@ import { type Fields, list, object, objectAt, type Raw, readFields } from './rea
 
 /** All of a pod that may leave the cluster. */
 export interface TrimmedPod {
+  /** What the API server calls it: of a static pod, the UID of its mirror. */
+  readonly apiUid: string;
+  /** Who it is: a static pod goes by the UID that its containers and its Events carry. */
   readonly pod: PodRef;
   readonly resourceVersion: string;
   readonly metadata: PodMetadata;
@@ -73,7 +76,12 @@ export function trimPod(raw: Raw, notes: Notes): TrimmedPod | { readonly problem
   const containers = statuses(rawStatus, declared, notes.within('status'));
   const { managedFields } = readFields(rawMetadata, WRITTEN, notes.within('metadata'));
   return {
-    pod: spec.nodeName === undefined ? identity.pod : { ...identity.pod, node: spec.nodeName },
+    apiUid: identity.pod.uid,
+    pod: {
+      ...identity.pod,
+      uid: staticUid(metadata) ?? identity.pod.uid,
+      ...(spec.nodeName === undefined ? {} : { node: spec.nodeName }),
+    },
     resourceVersion: identity.resourceVersion,
     metadata,
     spec,
@@ -134,4 +142,16 @@ function newestMoment(
       state?.terminated?.finishedAt,
     ]),
   ].reduce<Timestamp | undefined>((newest, moment) => latest(newest, moment), undefined);
+}
+
+/**
+ * The kubelet makes a mirror of each static pod at the API server, under a UID of its own, and again whenever someone
+ * deletes it, while the containers run on. Runtime and Events know the static pod by the hash of its manifest (kubelet,
+ * config/common.go), an MD5 in hexadecimal: it can never be the UID of a pod that the API server named.
+ */
+function staticUid({ annotations, ownerReferences }: PodMetadata): string | undefined {
+  const hash = annotations?.['kubernetes.io/config.mirror'];
+  const isNodes =
+    ownerReferences?.some(({ kind, controller }) => kind === 'Node' && controller === true) ?? false;
+  return isNodes && hash !== undefined && /^[0-9a-f]{32}$/.test(hash) ? hash : undefined;
 }

@@ -115,7 +115,7 @@ function trimPodFrame(
     type === 'MODIFIED' || type === 'DELETED'
       ? memory.changes(trimmed, row)
       : memory.everything(trimmed, row);
-  if (type === 'DELETED') memory.forget(trimmed.pod.uid);
+  if (type === 'DELETED') memory.forget(trimmed.apiUid);
   if (type === 'MODIFIED' && sections.row === undefined) return undefined;
   return {
     source: 'pod',
@@ -139,14 +139,14 @@ function vanished(
 ): PodFrameEvent | { readonly problem: string } {
   const identity = readIdentity(objectAt(object, 'metadata', notes), notes.within('metadata'));
   if ('problem' in identity) return identity;
-  const node = memory.nodeOf(identity.pod.uid);
+  const known = memory.podOf(identity.pod.uid);
   memory.forget(identity.pod.uid);
   return {
     source: 'pod',
     type: 'VANISHED',
     occurredAt: observedAt,
     observedAt,
-    pod: node === undefined ? identity.pod : { ...identity.pod, node },
+    pod: known ?? identity.pod,
     resourceVersion: identity.resourceVersion,
   };
 }

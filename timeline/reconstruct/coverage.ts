@@ -16,8 +16,11 @@ export interface Coverage {
   covers(source: WatchedSource, from: Timestamp, to: Timestamp): boolean;
   /** The breaks between `from` and `to`; an absent `to` means that life goes on. */
   gaps(source: WatchedSource, from: Timestamp, to: Timestamp | undefined): Gap[];
-  /** Why the source was not watched at that moment; undefined if it was. */
-  breakAt(source: WatchedSource, time: Timestamp): string | undefined;
+  /** The stretches between two watched ones that were not watched for this reason. */
+  breaks(
+    source: WatchedSource,
+    reason: string,
+  ): readonly { readonly from: Timestamp; readonly to: Timestamp }[];
   /** Whether anything at all was said of watching this source. */
   mentions(source: WatchedSource): boolean;
 }
@@ -46,8 +49,13 @@ export function readCoverage(statements: readonly AgentEvent[], node: string | u
           (stretch.to === undefined || compareTimes(to, stretch.to) <= 0),
       ),
     gaps: (source, from, to) => complement(source, stretchesOf(source), from, to),
-    breakAt: (source, time) =>
-      complement(source, stretchesOf(source), time, undefined).find(({ from }) => from === time)?.reason,
+    breaks: (source, reason) =>
+      stretchesOf(source).flatMap(({ to, endReason }, index, all) => {
+        const next = all[index + 1];
+        return to === undefined || next === undefined || endReason !== reason
+          ? []
+          : [{ from: to, to: next.from }];
+      }),
     mentions: (source) => bySource.has(source),
   };
 }

@@ -3,7 +3,7 @@ import type { KubernetesEvent } from '../contract/kubernetes-event.ts';
 import type { PodEvent } from '../contract/pod-event.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import type { Cause } from '../contract/timeline.ts';
-import { compareTimes, earliest, shift } from '../time.ts';
+import { compareTimes, earliest, millisBetween, shift } from '../time.ts';
 import type { Coverage } from './coverage.ts';
 import type { KubeletTrace } from './kubelet-traces.ts';
 import type { RestartRules } from './restart-rules.ts';
@@ -98,23 +98,55 @@ export function judgeEnd(context: EndingContext): Ending {
   );
 }
 
+/** How long dockerd waits for its containers before it goes (its default `shutdown-timeout`). */
+const SHUTDOWN_MS = 15_000;
+/** An engine that crashed ends what survived it while it starts, at about the time when it answers again. */
+const STARTUP_MS = 5_000;
+/** The engine asks all its containers to end in the same breath. */
+const SAME_BREATH_MS = 1_000;
+
 /**
- * Without live-restore the engine takes every container down with it, the sandboxes too, which nothing else ends in
- * the middle of a restart of the engine. A container of Docker alone has no sandbox to tell it by.
+ * Without live-restore the engine takes every container down with it, the sandboxes too: the run and its sandbox end
+ * together, around the time when the engine could not be reached. A container of Docker alone has no sandbox to tell
+ * it by; it must have ended in that time itself, or right before.
  */
 function ofRestartedRuntime({ run, sandboxes, coverage, standalone }: EndingContext): Ending | undefined {
   const sandbox = run.sandboxId === undefined ? undefined : sandboxes.get(run.sandboxId);
+  const execution = sandbox?.trace.executions.at(-1);
   const ended = standalone ? run.finishedAt : sandbox?.finishedAt;
-  if (ended === undefined || coverage.breakAt('docker', ended) !== 'docker-restarted') return undefined;
-  const look = sandbox?.trace.executions.at(-1)?.inspect;
+  if (ended === undefined) return undefined;
+  const together = standalone || endedTogether(run, execution);
+  const before = standalone ? SAME_BREATH_MS : SHUTDOWN_MS;
+  const restarted = coverage
+    .breaks('docker', 'docker-restarted')
+    .some(
+      ({ from, to }) =>
+        compareTimes(shift(from, -before), ended) <= 0 && compareTimes(ended, shift(to, STARTUP_MS)) <= 0,
+    );
+  if (!together || !restarted) return undefined;
   return {
     end: { kind: 'runtime-restarted' },
     evidence: [
-      ...eventsOfEnd(sandbox?.trace.executions.at(-1)),
-      ...(look === undefined ? [] : [look]),
+      ...eventsOfEnd(execution),
+      ...looksOfEnd(execution),
       ...eventsOfEnd(run.execution),
+      ...looksOfEnd(run.execution),
     ],
   };
+}
+
+/** Both were asked to end at once, or both ended unseen. */
+function endedTogether(run: RunTrace, sandbox: RunTrace['execution']): boolean {
+  const [own, others] = [run.execution?.kills[0], sandbox?.kills[0]];
+  if (own === undefined || others === undefined) {
+    return own === others && run.execution?.die === undefined && sandbox?.die === undefined;
+  }
+  return Math.abs(millisBetween(own.occurredAt, others.occurredAt)) <= SAME_BREATH_MS;
+}
+
+function looksOfEnd(execution: RunTrace['execution']): readonly DockerEvent[] {
+  const { die, inspect } = execution ?? {};
+  return die === undefined && inspect !== undefined ? [inspect] : [];
 }
 
 function ofRestartOfAll({ run, next, rules }: EndingContext): Ending | undefined {

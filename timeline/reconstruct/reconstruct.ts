@@ -59,7 +59,9 @@ function describePod(
 ): TimelinePod {
   const metadata = revisions.findLast((revision) => revision.metadata !== undefined)?.metadata;
   const nodeName = revisions.findLast((revision) => revision.spec?.nodeName !== undefined)?.spec?.nodeName;
-  const gone = revisions.find(({ type }) => type === 'DELETED' || type === 'VANISHED');
+  // The mirror of a static pod can be deleted and made anew while the pod lives on: only the last word counts.
+  const last = revisions.at(-1);
+  const gone = last?.type === 'DELETED' || last?.type === 'VANISHED' ? last : undefined;
   const own = standalone ? traces.get(ref.uid) : undefined;
   return {
     cluster,

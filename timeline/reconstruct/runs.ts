@@ -95,11 +95,12 @@ function addSighting(byId: Map<ContainerId, RunTrace[]>, sighting: Sighting): vo
   if (sighting.image !== undefined) run.image ??= sighting.image;
   if (sighting.imageId !== undefined) run.imageId ??= sighting.imageId;
   if (sighting.startedAt !== undefined) run.startedAt ??= sighting.startedAt;
-  if (sighting.current) {
+  const { restartCount } = sighting;
+  if (restartCount !== undefined) {
     // The status of a container and its attempt are one number at the kubelet (kuberuntime `RestartCount`).
-    run.attempt ??= sighting.restartCount;
-    if (run.count === undefined || sighting.restartCount > run.count.value) {
-      run.count = { value: sighting.restartCount, revision: sighting.revision };
+    run.attempt ??= restartCount;
+    if (run.count === undefined || restartCount > run.count.value) {
+      run.count = { value: restartCount, revision: sighting.revision };
     }
   }
   if (sighting.ready)

@@ -13,7 +13,8 @@ export interface Sighting {
   readonly terminated?: TerminatedState | undefined;
   readonly image?: string | undefined;
   readonly imageId?: string | undefined;
-  readonly restartCount: number;
+  /** Undefined where the count may already be that of the container to come. */
+  readonly restartCount: number | undefined;
   readonly ready: boolean;
   readonly revision: PodEvent;
 }
@@ -61,6 +62,14 @@ export function sight(revisions: readonly PodEvent[]): { sightings: Sighting[]; 
   return { sightings, synthetic };
 }
 
+/**
+ * While the kubelet waits to make the next container, it may have raised the count and still name the last one (as for
+ * a container that it removed itself); in back-off it has not yet.
+ */
+function isAwaitingSuccessor({ state }: ContainerStatus): boolean {
+  return state?.waiting !== undefined && state.waiting.reason !== 'CrashLoopBackOff';
+}
+
 function sightingOf(
   status: ContainerStatus,
   containerId: ContainerId,
@@ -80,7 +89,7 @@ function sightingOf(
     // The image fields of a status describe its current container, not the one before.
     image: current ? status.image : undefined,
     imageId: current ? status.imageId : undefined,
-    restartCount: status.restartCount,
+    restartCount: current && !isAwaitingSuccessor(status) ? status.restartCount : undefined,
     ready: current && status.ready && status.state?.running !== undefined,
     revision,
   };
