@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { type Bench, type BenchResult, holds } from './bench.ts';
 import { ingestRate } from './ingest-rate.ts';
+import { reconstructLinearity, reconstructOverParsing } from './reconstruct.ts';
 import { timelineLatency } from './timeline-latency.ts';
 
-const BENCHES: readonly Bench[] = [ingestRate, timelineLatency];
+const BENCHES: readonly Bench[] = [ingestRate, timelineLatency, reconstructLinearity, reconstructOverParsing];
 
 async function main(wanted: readonly string[]): Promise<void> {
   const known = BENCHES.flatMap(({ names }) => names);

@@ -6,6 +6,8 @@ import type { Timestamp } from './contract/primitives.ts';
  */
 export function compareTimes(a: Timestamp, b: Timestamp): number {
   if (a === b) return 0;
+  // The same precision needs no cutting: this is the innermost comparison of every sort.
+  if (a.length === b.length) return a < b ? -1 : 1;
   return a.slice(0, -1) < b.slice(0, -1) ? -1 : 1;
 }
 

@@ -25,8 +25,7 @@ export function traceRuns(
     if (trace.role === 'container')
       byId.set(trace.id, runsOfTrace(trace, kinds.get(trace.container) ?? 'app'));
   }
-  const { sightings, synthetic } = sight(record.revisions);
-  for (const sighting of sightings) addSighting(byId, sighting);
+  const synthetic = sight(record.revisions, (sighting) => addSighting(byId, sighting));
 
   const byContainer = new Map<string, RunTrace[]>();
   for (const runs of byId.values()) {

@@ -35,31 +35,32 @@ export function isSynthetic(state: TerminatedState): boolean {
   return state.reason === 'ContainerStatusUnknown';
 }
 
-/** Every container ID that the revisions name, revision by revision, and the ends that the kubelet made up. */
-export function sight(revisions: readonly PodEvent[]): { sightings: Sighting[]; synthetic: SyntheticEnd[] } {
-  const sightings: Sighting[] = [];
+/**
+ * Tells of every container ID that the revisions name, revision by revision, as it goes: a long history has too many
+ * to hold. Gives the ends that the kubelet made up.
+ */
+export function sight(revisions: readonly PodEvent[], tell: (sighting: Sighting) => void): SyntheticEnd[] {
   const synthetic: SyntheticEnd[] = [];
   for (const revision of revisions) {
     for (const status of revision.containerStatuses ?? []) {
       const previous = status.lastState?.terminated;
+      const { running, terminated, waiting } = status.state ?? {};
       if (previous !== undefined) {
         if (isSynthetic(previous)) {
-          const successor = status.state?.waiting === undefined ? status.containerId : undefined;
+          const successor = waiting === undefined ? status.containerId : undefined;
           synthetic.push({ container: status.name, successor, revision });
         }
         if (previous.containerId !== undefined && previous.containerId !== status.containerId) {
-          sightings.push(sightingOf(status, previous.containerId, false, revision, previous));
+          tell(sightingOf(status, previous.containerId, false, revision, previous));
         }
       }
       if (status.containerId === undefined) continue;
-      const { running, terminated, waiting } = status.state ?? {};
-      const ended =
-        terminated ??
-        (waiting !== undefined && previous?.containerId === status.containerId ? previous : undefined);
-      sightings.push(sightingOf(status, status.containerId, true, revision, ended, running?.startedAt));
+      const isPrevious = waiting !== undefined && previous?.containerId === status.containerId;
+      const ended = terminated ?? (isPrevious ? previous : undefined);
+      tell(sightingOf(status, status.containerId, true, revision, ended, running?.startedAt));
     }
   }
-  return { sightings, synthetic };
+  return synthetic;
 }
 
 /**
