@@ -41,10 +41,9 @@ function parseLines(body: string): Batch {
   const lines = body.split('\n').filter((line) => line.trim() !== '');
   requireAtMost(lines.length);
   return judge(lines, (line) => {
-    if (line.length > LIMITS.eventBytes || Buffer.byteLength(line) > LIMITS.eventBytes) return tooLong();
     if (nestsDeeper(line, LIMITS.eventDepth)) return tooDeep();
     try {
-      return { value: JSON.parse(line) };
+      return { value: JSON.parse(line), bytes: Buffer.byteLength(line) };
     } catch {
       return { reason: `is not valid JSON (position ${findJsonFault(line)?.position ?? 1} of its line)` };
     }
@@ -64,10 +63,7 @@ function parseEnvelope(body: string): Batch {
   requireAtMost(values.length);
   const measure = body.length > LIMITS.eventBytes;
   return judge(values, (value) => {
-    if (measure && Buffer.byteLength(JSON.stringify(value)) > LIMITS.eventBytes) {
-      return { ...tooLong(), value };
-    }
-    return { value };
+    return measure ? { value, bytes: Buffer.byteLength(JSON.stringify(value)) } : { value };
   });
 }
 
@@ -102,6 +98,8 @@ function malformed(what: string): Problem {
 
 interface Read {
   readonly value?: unknown;
+  /** The event's size as JSON, where it can be too large. */
+  readonly bytes?: number;
   readonly reason?: string;
 }
 
@@ -109,18 +107,19 @@ function judge<T>(entries: readonly T[], read: (entry: T) => Read): Batch {
   const events: RecordedEvent[] = [];
   const rejected: Rejection[] = [];
   for (const [index, entry] of entries.entries()) {
-    const { value, reason } = read(entry);
-    const judged = reason === undefined ? validate(value) : reason;
+    const { value, bytes = 0, reason } = read(entry);
+    const judged = reason ?? validate(value, bytes);
     if (typeof judged === 'string') rejected.push({ index, id: idOf(value), reason: judged });
     else events.push(judged);
   }
   return { events, rejected };
 }
 
-/** The event, or why it is none. */
-function validate(value: unknown): RecordedEvent | string {
+/** The event, or why it is none: a field that is too large is named rather than the event that it makes too large. */
+function validate(value: unknown, bytes: number): RecordedEvent | string {
   const parsed = recordedEvent.safeParse(value);
   if (!parsed.success) return reasonOf(parsed.error.issues, value);
+  if (bytes > LIMITS.eventBytes) return `is more than ${LIMITS.eventBytes} bytes (eventBytes)`;
   const expected = eventId(parsed.data);
   if (parsed.data.id !== expected) return `id: does not follow from the content; it must be "${expected}"`;
   return parsed.data;
@@ -138,10 +137,6 @@ function requireAtMost(count: number): void {
     `The batch holds ${count} events, more than ${LIMITS.eventsPerBatch} (eventsPerBatch); send smaller batches.`,
     { members: { limit: 'eventsPerBatch', limitEvents: LIMITS.eventsPerBatch } },
   );
-}
-
-function tooLong(): Read {
-  return { reason: `is more than ${LIMITS.eventBytes} bytes (eventBytes)` };
 }
 
 function tooDeep(): Read {

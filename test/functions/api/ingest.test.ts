@@ -111,6 +111,13 @@ describe('a bad event', () => {
     [
       'with a label of 1 MB',
       bad({ metadata: { labels: { app: 'x'.repeat(1024 * 1024) } } }),
+      'metadata.labels.app: must be at most 253 characters',
+    ],
+    [
+      'that is too large although none of its fields is',
+      bad({
+        containerStatuses: Array.from({ length: 200 }, () => aStatus({ image: 'i'.repeat(1000) })),
+      }),
       `is more than ${LIMITS.eventBytes} bytes (eventBytes)`,
     ],
     [
