@@ -1,0 +1,3 @@
+module podlapse.dev/lab/pause
+
+go 1.22

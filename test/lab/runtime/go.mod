@@ -1,0 +1,3 @@
+module podlapse.dev/lab/runtime
+
+go 1.22

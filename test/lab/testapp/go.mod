@@ -1,0 +1,3 @@
+module podlapse.dev/lab/testapp
+
+go 1.22
