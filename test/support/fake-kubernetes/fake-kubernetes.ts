@@ -63,7 +63,7 @@ export interface RequestRecord {
  * - 401 without the token or a client certificate of its authority, 403 where it is ordered, and a `Status` with
  *   every failure.
  *
- * A test makes the weather: `put`, `update`, `delete`, `compact`, `dropConnections`, `stop`, `start`, `failNext`,
+ * A test makes the weather: `put`, `update`, `delete`, `forceDeletePod`, `compact`, `restart`, `dropConnections`, `stop`, `start`, `failNext`,
  * `setToken`, `forbid`, `bookmark`, `endWatches`, `errorFrame`, `raw`. Agents can run in other processes: give them
  * `files.kubeconfig`, or `files.serviceAccountFolder` for the way in from a pod.
  *
@@ -198,6 +198,19 @@ export class FakeKubernetes {
     return this.#publish(this.#store.delete(resource, `${namespace}/${name}`));
   }
 
+  /** Removes a pod as `kubectl delete --force` does: it is marked first, with no time left, and gone at once. */
+  forceDeletePod(namespace: string, name: string): KubernetesObject {
+    this.update('pods', namespace, name, (pod) => ({
+      ...pod,
+      metadata: {
+        ...pod.metadata,
+        deletionTimestamp: wholeSecondOf(new Date()),
+        deletionGracePeriodSeconds: 0,
+      },
+    }));
+    return this.delete('pods', namespace, name);
+  }
+
   get(resource: Resource, namespace: string, name: string): KubernetesObject {
     const object = this.#store.get(resource, `${namespace}/${name}`);
     if (object === undefined) throw new Error(`there is no ${resource} ${namespace}/${name}`);
@@ -208,9 +221,24 @@ export class FakeKubernetes {
     return this.#store.stateAt(resource, this.#store.version);
   }
 
-  /** Forgets all older versions, as etcd does every five minutes: watches and pages from before are expired. */
-  compact(): void {
-    this.#store.compact();
+  /**
+   * Forgets all older versions, as etcd does every five minutes: watches from before are expired. Lists go on page by
+   * page all the same, from the server's own snapshots (KEP-4988, as seen of 1.37); with `expirePages` they do not, as
+   * before Kubernetes 1.34.
+   */
+  compact({ expirePages = false } = {}): void {
+    if (expirePages) this.#store.compact();
+    else this.#store.expireWatches();
+  }
+
+  /**
+   * Restarts the server's process: connections break, and it begins with an empty watch cache, so that a watch from an
+   * older version is expired although nothing was compacted.
+   */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#store.expireWatches();
+    await this.start();
   }
 
   /** Sends a bookmark with the version of now to every watch that asked for some. */
@@ -393,4 +421,8 @@ function send(
     'content-length': Buffer.byteLength(text),
   });
   response.end(text);
+}
+
+function wholeSecondOf(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
 }

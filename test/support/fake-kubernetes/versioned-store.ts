@@ -18,6 +18,7 @@ export interface Change {
 export class VersionedStore {
   #version: number;
   #compactedAt = 0;
+  #watchableSince = 0;
   #changes: Change[] = [];
   readonly #keepChanges: number;
   /** The states as of the compaction, and of now. */
@@ -36,6 +37,16 @@ export class VersionedStore {
   /** Below this version nothing is known any more. */
   get compactedAt(): number {
     return this.#compactedAt;
+  }
+
+  /** From a version below this one no watch can go on. */
+  get watchableSince(): number {
+    return Math.max(this.#watchableSince, this.#compactedAt);
+  }
+
+  /** Lets no watch go on from before now, while states from before can still be read. */
+  expireWatches(): void {
+    this.#watchableSince = this.#version;
   }
 
   get(resource: Resource, key: string): KubernetesObject | undefined {

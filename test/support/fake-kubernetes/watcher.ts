@@ -43,8 +43,8 @@ export class Watcher {
       }
       return;
     }
-    if (from < this.#store.compactedAt) {
-      this.fail(watchExpired(from, this.#store.compactedAt));
+    if (from < this.#store.watchableSince) {
+      this.fail(watchExpired(from, this.#store.watchableSince));
       this.end();
       return;
     }
