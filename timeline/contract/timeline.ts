@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { watchedSource } from './agent-event.ts';
+import { pattern } from './pattern.ts';
 import { podRow } from './pod-event.ts';
 import {
   clusterName,
@@ -65,6 +66,11 @@ export const restartSummary = z.strictObject({
   downtimeMs: durationMs,
   /** False when a gap overlaps the pod's life. */
   complete: z.boolean(),
+  /**
+   * Restarts that `restartCount` proves beyond `restarts`: at least so many more took place, of which no run was seen
+   * (before recording began, in a gap, or too short to be noticed). Absent when it proves none.
+   */
+  unseen: z.optional(count),
 });
 export type RestartSummary = z.infer<typeof restartSummary>;
 
@@ -73,7 +79,10 @@ export const sandbox = z.strictObject({
   attempt: orNull(count),
   createdAt: orNull(timestamp),
   finishedAt: orNull(timestamp),
-  /** What ended it: a cause of the `sandbox-` family, `pod-deleted`, or null while it lives or when unknown. */
+  /**
+   * What ended it: a cause of the `sandbox-` family, `runtime-restarted`, `kubelet-restarted`, `node-rebooted`,
+   * `pod-deleted`, or null while it lives or when unknown.
+   */
   endedBy: orNull(word),
 });
 export type Sandbox = z.infer<typeof sandbox>;
@@ -142,5 +151,7 @@ export const timeline = z.strictObject({
   phases: z.array(phase),
   /** Earlier pods of the same namespace and name, newest first; only when asked for by name. */
   previous: z.optional(z.array(podLink)),
+  /** How the restarts repeat; the API fills it in. */
+  patterns: z.optional(z.array(pattern)),
 });
 export type Timeline = z.infer<typeof timeline>;

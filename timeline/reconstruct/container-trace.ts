@@ -1,5 +1,7 @@
 import type { DockerAction, DockerEvent } from '../contract/docker-event.ts';
 import type { ContainerId, Timestamp } from '../contract/primitives.ts';
+import { RecentMap } from './recent-map.ts';
+import { SIGKILL, SIGTERM } from '../signals.ts';
 import { compareTimes, millisBetween } from '../time.ts';
 
 /**
@@ -7,15 +9,30 @@ import { compareTimes, millisBetween } from '../time.ts';
  * has one; `docker restart` and Docker's own restart policy give the same container ID more.
  */
 export interface Execution {
-  start?: DockerEvent;
+  start: DockerEvent | undefined;
   /** The `docker restart` that began this execution. */
-  restart?: DockerEvent;
-  readonly kills: DockerEvent[];
-  readonly ooms: DockerEvent[];
-  die?: DockerEvent;
-  stop?: DockerEvent;
+  restart: DockerEvent | undefined;
+  kills: readonly DockerEvent[];
+  ooms: readonly DockerEvent[];
+  die: DockerEvent | undefined;
+  stop: DockerEvent | undefined;
   /** The newest look at this execution. */
-  inspect?: DockerEvent;
+  inspect: DockerEvent | undefined;
+}
+
+const NONE: readonly DockerEvent[] = [];
+
+/** An execution of which nothing was told yet. */
+export function createExecution(): Execution {
+  return {
+    start: undefined,
+    restart: undefined,
+    kills: NONE,
+    ooms: NONE,
+    die: undefined,
+    stop: undefined,
+    inspect: undefined,
+  };
 }
 
 /** All that the runtime told of one container. */
@@ -23,13 +40,28 @@ export interface ContainerTrace {
   readonly id: ContainerId;
   readonly role: DockerEvent['role'];
   readonly container: string;
-  sandboxId?: ContainerId;
-  attempt?: number;
-  image?: string;
-  create?: DockerEvent;
-  createdAt?: Timestamp;
-  destroy?: DockerEvent;
+  sandboxId: ContainerId | undefined;
+  attempt: number | undefined;
+  image: string | undefined;
+  create: DockerEvent | undefined;
+  createdAt: Timestamp | undefined;
+  destroy: DockerEvent | undefined;
   readonly executions: Execution[];
+}
+
+function createTrace({ containerId, role, container }: DockerEvent): ContainerTrace {
+  return {
+    id: containerId,
+    role,
+    container,
+    sandboxId: undefined,
+    attempt: undefined,
+    image: undefined,
+    create: undefined,
+    createdAt: undefined,
+    destroy: undefined,
+    executions: [],
+  };
 }
 
 /** A look and an event of one start differ by the time that Docker takes to tell of it. */
@@ -42,25 +74,27 @@ const SAME_LENGTH_MS = 2_000;
  *
  * @param events in the order of time
  */
-export function traceContainers(events: readonly DockerEvent[]): Map<ContainerId, ContainerTrace> {
-  const traces = new Map<ContainerId, ContainerTrace>();
+export function traceContainers(events: readonly DockerEvent[]): ReadonlyMap<ContainerId, ContainerTrace> {
+  const traces = new RecentMap<ContainerTrace>();
+  const looks: DockerEvent[] = [];
   for (const event of events) {
     let trace = traces.get(event.containerId);
     if (trace === undefined) {
-      trace = { id: event.containerId, role: event.role, container: event.container, executions: [] };
+      trace = createTrace(event);
       traces.set(event.containerId, trace);
     }
     if (event.sandboxId !== undefined) trace.sandboxId ??= event.sandboxId;
     if (event.attempt !== undefined) trace.attempt ??= event.attempt;
     if (event.image !== undefined) trace.image ??= event.image;
-    if (event.action !== 'inspect') addEvent(trace, event);
+    if (event.action === 'inspect') looks.push(event);
+    else addEvent(trace, event);
   }
   // A look at a container is weaker than the events of the same execution, so it is fitted in once all are there.
-  for (const event of events) {
-    const trace = traces.get(event.containerId);
-    if (trace !== undefined && event.action === 'inspect') addInspect(trace, event);
+  for (const look of looks) {
+    const trace = traces.get(look.containerId);
+    if (trace !== undefined) addInspect(trace, look);
   }
-  return traces;
+  return traces.all;
 }
 
 function addEvent(trace: ContainerTrace, event: DockerEvent): void {
@@ -81,10 +115,10 @@ function addEvent(trace: ContainerTrace, event: DockerEvent): void {
       executionForEnd(trace, event).die = event;
       return;
     case 'kill':
-      last(trace).kills.push(event);
+      addKill(last(trace), event);
       return;
     case 'oom':
-      last(trace).ooms.push(event);
+      addOom(last(trace), event);
       return;
     case 'stop':
       last(trace).stop ??= event;
@@ -102,8 +136,19 @@ function addEvent(trace: ContainerTrace, event: DockerEvent): void {
   }
 }
 
+/** Most executions have none, and share an empty list; a hostile one may have a hundred thousand. */
+function addKill(execution: Execution, event: DockerEvent): void {
+  if (execution.kills === NONE) execution.kills = [event];
+  else (execution.kills as DockerEvent[]).push(event);
+}
+
+function addOom(execution: Execution, event: DockerEvent): void {
+  if (execution.ooms === NONE) execution.ooms = [event];
+  else (execution.ooms as DockerEvent[]).push(event);
+}
+
 function begin(trace: ContainerTrace): Execution {
-  const execution: Execution = { kills: [], ooms: [] };
+  const execution = createExecution();
   trace.executions.push(execution);
   return execution;
 }
@@ -131,7 +176,7 @@ function addInspect(trace: ContainerTrace, event: DockerEvent): void {
     if (start !== undefined) return Math.abs(millisBetween(startedAt, start)) <= SAME_START_MS;
     return execution.die === undefined || compareTimes(startedAt, execution.die.occurredAt) <= 0;
   });
-  const execution = same ?? { kills: [], ooms: [] };
+  const execution = same ?? createExecution();
   if (execution.inspect === undefined || compareTimes(execution.inspect.occurredAt, event.occurredAt) <= 0) {
     execution.inspect = event;
   }
@@ -144,6 +189,33 @@ function addInspect(trace: ContainerTrace, event: DockerEvent): void {
 
 function beginningOf(execution: Execution): Timestamp | undefined {
   return execution.start?.occurredAt ?? execution.inspect?.state?.startedAt ?? execution.die?.occurredAt;
+}
+
+/** Signals that ask a process to end, at once or when it has tidied up; others end it at once or not at all. */
+const ASKS_TO_END: ReadonlySet<number | undefined> = new Set([undefined, 2, 3, SIGKILL, SIGTERM]);
+const TIDYING_MS = 60_000;
+const AT_ONCE_MS = 5_000;
+
+/** The kills that can have ended the execution: not the SIGHUP of an hour ago that had it read its files anew. */
+export function endingKills({ kills, die, stop }: Execution): readonly DockerEvent[] {
+  if (kills.length === 0 || die === undefined || stop !== undefined) return kills;
+  return kills.filter(
+    ({ signal, occurredAt }) =>
+      millisBetween(occurredAt, die.occurredAt) <= (ASKS_TO_END.has(signal) ? TIDYING_MS : AT_ONCE_MS),
+  );
+}
+
+/** Engines before 1.9 told of no kill when they stopped a container (moby#15438), only of the stop right after. */
+const SAME_STOP_MS = 2_000;
+
+/**
+ * Whether the execution ended because Docker was asked to stop it. The order of `die` and `stop` is not sure
+ * (moby#50220); a `stop` long after the end, without a kill, is of someone who ended Docker's waiting to restart it.
+ */
+export function stoppedByRequest({ kills, die, stop }: Execution): boolean {
+  if (stop === undefined) return false;
+  if (kills.length > 0 || die === undefined) return true;
+  return Math.abs(millisBetween(die.occurredAt, stop.occurredAt)) <= SAME_STOP_MS;
 }
 
 /** When the execution started; undefined if that was not seen. */

@@ -8,6 +8,8 @@ interface Stretch {
   from: Timestamp;
   to?: Timestamp;
   endReason?: string;
+  /** Something was lost right before: what was watched until then does not join on to this. */
+  afterLoss?: boolean;
 }
 
 /** What of a pod's life was watched, by source. */
@@ -21,6 +23,8 @@ export interface Coverage {
     source: WatchedSource,
     reason: string,
   ): readonly { readonly from: Timestamp; readonly to: Timestamp }[];
+  /** Where the watched stretch begins in which `at` lies; undefined if it lies in none. */
+  watchedSince(source: WatchedSource, at: Timestamp): Timestamp | undefined;
   /** Whether anything at all was said of watching this source. */
   mentions(source: WatchedSource): boolean;
 }
@@ -56,6 +60,10 @@ export function readCoverage(statements: readonly AgentEvent[], node: string | u
           ? []
           : [{ from: to, to: next.from }];
       }),
+    watchedSince: (source, at) =>
+      stretchesOf(source).find(
+        ({ from, to }) => compareTimes(from, at) <= 0 && (to === undefined || compareTimes(at, to) <= 0),
+      )?.from,
     mentions: (source) => bySource.has(source),
   };
 }
@@ -80,12 +88,35 @@ function stretches(statements: readonly AgentEvent[]): Stretch[] {
   const found: Stretch[] = [];
   for (const [instance, list] of byInstance) {
     list.sort((a, b) => a.sequence - b.sequence);
-    const own = stretchesOfInstance(list);
+    const own = stretchesOfInstance(list.filter(({ type }) => type !== 'events-dropped'));
     const open = own.at(-1);
     if (open !== undefined && open.to === undefined) closeIfSucceeded(open, list, instance, statements);
-    found.push(...own);
+    // What was dropped is told later, and perhaps by the next instance: the spool outlives the one that filled it.
+    const drops = statements.filter((one) => one.type === 'events-dropped' && hasSameDuty(one, list[0]));
+    found.push(...drops.reduce(cutOut, own));
   }
   return found;
+}
+
+function hasSameDuty({ agent }: AgentEvent, other: AgentEvent | undefined): boolean {
+  return agent.role === other?.agent.role && agent.node === other.agent.node;
+}
+
+/** The stretches without what was watched and then lost. */
+function cutOut(all: Stretch[], { from, to, reason }: AgentEvent): Stretch[] {
+  if (from === undefined || to === undefined) return all;
+  return all.flatMap((stretch) => {
+    const endsBefore = stretch.to !== undefined && compareTimes(stretch.to, from) < 0;
+    if (endsBefore || compareTimes(to, stretch.from) < 0) return [stretch];
+    const parts: Stretch[] = [];
+    if (compareTimes(stretch.from, from) <= 0) {
+      parts.push({ ...stretch, to: from, endReason: reason ?? 'events-dropped' });
+    }
+    if (stretch.to === undefined || compareTimes(to, stretch.to) <= 0) {
+      parts.push({ ...stretch, from: to, afterLoss: true });
+    }
+    return parts;
+  });
 }
 
 function stretchesOfInstance(statements: readonly AgentEvent[]): Stretch[] {
@@ -100,7 +131,8 @@ function stretchesOfInstance(statements: readonly AgentEvent[]): Stretch[] {
       // Only at the end is it known what the gap was: a restarted runtime looks like an unreachable one at first.
       closed.endReason = reason;
     }
-    if (to !== undefined && (open === undefined || open.to !== undefined)) own.push({ from: to });
+    if (to === undefined || (open !== undefined && open.to === undefined)) continue;
+    own.push({ from: to });
   }
   return own;
 }
@@ -140,7 +172,7 @@ function union(all: Stretch[]): Stretch[] {
   const merged: Stretch[] = [];
   for (const stretch of all) {
     const before = merged.at(-1);
-    if (before === undefined || (before.to !== undefined && compareTimes(before.to, stretch.from) < 0)) {
+    if (before === undefined || isApart(before, stretch)) {
       merged.push({ ...stretch });
     } else if (
       before.to !== undefined &&
@@ -155,6 +187,12 @@ function union(all: Stretch[]): Stretch[] {
   return merged;
 }
 
+function isApart(before: Stretch, after: Stretch): boolean {
+  if (before.to === undefined) return false;
+  const order = compareTimes(before.to, after.from);
+  return order < 0 || (order === 0 && after.afterLoss === true);
+}
+
 function complement(
   source: WatchedSource,
   watched: readonly Stretch[],
@@ -167,7 +205,9 @@ function complement(
   let reason = 'before-recording';
   for (const stretch of watched) {
     if (known === undefined || (to !== undefined && compareTimes(stretch.from, to) >= 0)) break;
-    if (compareTimes(known, stretch.from) < 0) gaps.push({ source, from: known, to: stretch.from, reason });
+    const unwatched = compareTimes(known, stretch.from);
+    if (unwatched < 0 || (unwatched === 0 && stretch.afterLoss === true && known !== from))
+      gaps.push({ source, from: known, to: stretch.from, reason });
     if (stretch.to !== undefined && compareTimes(stretch.to, known) <= 0) {
       reason = stretch.endReason ?? reason;
       continue;

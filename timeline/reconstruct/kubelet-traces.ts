@@ -1,12 +1,14 @@
 import type { KubernetesEvent } from '../contract/kubernetes-event.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import { compareTimes, earliest, latest, latestMeant, shift } from '../time.ts';
+import { containerOfMessage, isCombined, withoutCombined } from './killing-reason.ts';
 
 /** What the kubelet was heard to say about one end of a run. */
 export interface KubeletTrace {
   readonly killing: readonly KubernetesEvent[];
   readonly unhealthy: readonly KubernetesEvent[];
   readonly hooks: readonly KubernetesEvent[];
+  readonly preStop: readonly KubernetesEvent[];
   readonly sandboxChanged: readonly KubernetesEvent[];
 }
 
@@ -14,6 +16,8 @@ const REASONS = {
   Killing: 'killing',
   Unhealthy: 'unhealthy',
   FailedPostStartHook: 'hooks',
+  FailedPreStopHook: 'preStop',
+  UnfinishedPreStopHook: 'preStop',
   SandboxChanged: 'sandboxChanged',
 } as const satisfies Readonly<Record<string, keyof KubeletTrace>>;
 
@@ -34,9 +38,13 @@ export interface RunBoundary {
 interface HeardEvent {
   readonly event: KubernetesEvent;
   readonly kind: keyof KubeletTrace;
+  /** What the Event says of when it was. */
+  readonly said: Timestamp;
   /** The best guess of when it truly was. */
   readonly time: Timestamp;
 }
+
+const NOTHING: KubeletTrace = { killing: [], unhealthy: [], hooks: [], preStop: [], sandboxChanged: [] };
 
 /**
  * Reads the Events of a pod forward, one container at a time: each Event belongs to one end of a run, the first that
@@ -47,32 +55,37 @@ export class KubeletEventReader {
   readonly #reachMs: number;
   #position = 0;
 
-  /** @param gracePeriodMs the pod's termination grace period */
-  constructor(events: readonly KubernetesEvent[], container: string, gracePeriodMs: number) {
+  /**
+   * @param gracePeriodMs the pod's termination grace period
+   * @param offsetMs how far the clock of who listened is ahead of the kubelet's
+   */
+  constructor(
+    events: readonly KubernetesEvent[],
+    container: string,
+    { gracePeriodMs, offsetMs }: { readonly gracePeriodMs: number; readonly offsetMs: number },
+  ) {
     this.#reachMs = gracePeriodMs + RUNTIME_SLACK_MS;
-    this.#events = events
-      .filter((event) => event.reason in REASONS && names(event, container))
-      .map((event) => ({
-        event,
-        kind: REASONS[event.reason as keyof typeof REASONS],
-        time: likelyTime(event),
-      }))
+    const ours = events.filter((event) => event.reason in REASONS && names(event, container));
+    const heard = new Set(ours.map(({ uid, occurredAt }) => `${uid} ${occurredAt}`));
+    this.#events = ours
+      .flatMap((event) => occurrences(event, heard, offsetMs))
       .sort((a, b) => compareTimes(a.time, b.time) || (a.event.id < b.event.id ? -1 : 1));
   }
 
   /** The Events that belong to this end. */
   read(boundary: RunBoundary): KubeletTrace {
     const { end, nextBegan } = boundary;
-    const trace = { killing: [], unhealthy: [], hooks: [], sandboxChanged: [] } as Record<
+    if (this.#position >= this.#events.length) return NOTHING;
+    const until = nextBegan ?? (end === undefined ? undefined : shift(end, EVENT_SLACK_MS));
+    if (until === undefined) return NOTHING;
+    const since = shift(end ?? until, -this.#reachMs);
+    const trace = { killing: [], unhealthy: [], hooks: [], preStop: [], sandboxChanged: [] } as Record<
       keyof KubeletTrace,
       KubernetesEvent[]
     >;
-    const until = nextBegan ?? (end === undefined ? undefined : shift(end, EVENT_SLACK_MS));
-    if (until === undefined) return trace;
-    const since = shift(end ?? until, -this.#reachMs);
     for (let index = this.#position; index < this.#events.length; index += 1) {
       const heard = this.#events[index];
-      if (heard === undefined || compareTimes(heard.event.occurredAt, until) > 0) break;
+      if (heard === undefined || compareTimes(heard.said, until) > 0) break;
       if (compareTimes(heard.time, until) > 0 && this.#fitsNext(heard, boundary)) break;
       this.#position = index + 1;
       // A probe fails again and again before the kubelet acts on it: only what asks for an end must be near to it.
@@ -89,17 +102,41 @@ export class KubeletEventReader {
 }
 
 /**
+ * The moments that an Event tells of: the last of its kind, and, of one that stands for several alike and was not
+ * heard each time, the first. Those between are lost.
+ */
+function occurrences(event: KubernetesEvent, heard: ReadonlySet<string>, offsetMs: number): HeardEvent[] {
+  const kind = REASONS[event.reason as keyof typeof REASONS];
+  const { occurredAt: said, firstAt, message, count = 1 } = event;
+  const last = { event, kind, said, time: likelyTime(event, offsetMs) };
+  if (count < 2 || firstAt === undefined || isCombined(message) || heard.has(`${event.uid} ${firstAt}`))
+    return [last];
+  return [{ event, kind, said: firstAt, time: firstAt }, last];
+}
+
+/**
  * An Event names a whole second. One that was heard live was heard shortly after it was said, so that within that
  * second the moment of hearing is the better guess.
  */
-function likelyTime({ type, occurredAt, observedAt }: KubernetesEvent): Timestamp {
+function likelyTime({ type, occurredAt, observedAt }: KubernetesEvent, offsetMs: number): Timestamp {
   if (type === 'LISTED' || occurredAt.includes('.')) return occurredAt;
-  return earliest(latest(occurredAt, observedAt), latestMeant(occurredAt)) ?? occurredAt;
+  const heardAt = offsetMs === 0 ? observedAt : shift(observedAt, -offsetMs);
+  return earliest(latest(occurredAt, heardAt), latestMeant(occurredAt)) ?? occurredAt;
 }
 
-/** An Event without a container's field path may still name one in its message. */
+/**
+ * Whether an Event is about the container. The message of a combined one is of the newest, its field path still of
+ * the first (client-go events_cache.go `EventAggregate`); one without a field path may name a container in words.
+ */
 function names(event: KubernetesEvent, container: string): boolean {
+  const inWords = containerOfMessage(event.message);
+  if (isCombined(event.message) && inWords !== undefined) return inWords === container;
   if (event.container !== undefined) return event.container === container;
-  const named = /^(?:Stopping container|Container) (\S+)/.exec(event.message ?? '')?.[1];
-  return named === undefined || named.replace(/,$/, '') === container;
+  return inWords === undefined || inWords === container;
+}
+
+/** Which probe an `Unhealthy` tells of; undefined if its message is not known. */
+export function probeOf(event: KubernetesEvent): 'liveness' | 'startup' | 'readiness' | undefined {
+  const probe = /^(Liveness|Readiness|Startup) probe/.exec(withoutCombined(event.message ?? ''))?.[1];
+  return probe?.toLowerCase() as 'liveness' | 'startup' | 'readiness' | undefined;
 }

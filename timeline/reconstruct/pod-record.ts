@@ -10,11 +10,14 @@ import { compareTimes } from '../time.ts';
 /** The events of one pod and of what surrounds it, by source, each in the order of its source. */
 export interface PodRecord {
   readonly ref: PodRef;
+  /** Where the pod runs, as far as any event says. */
+  readonly node: string | undefined;
   /** A container of Docker alone, without Kubernetes: the pod's UID is the container's ID. */
   readonly standalone: boolean;
   /** In the order of their revisions. */
   readonly revisions: readonly PodEvent[];
   readonly kubernetesEvents: readonly KubernetesEvent[];
+  /** Of the pod's node; none while that is not known. */
   readonly nodeEvents: readonly KubernetesEvent[];
   readonly dockerEvents: readonly DockerEvent[];
   readonly statements: readonly AgentEvent[];
@@ -22,33 +25,40 @@ export interface PodRecord {
 
 /** Sorts out the events of the pod `uid`; undefined when none is about it. */
 export function sortOut(uid: string, events: Iterable<RecordedEvent>): PodRecord | undefined {
-  const revisions: PodEvent[] = [];
-  const kubernetesEvents: KubernetesEvent[] = [];
-  const nodeEvents: KubernetesEvent[] = [];
-  const dockerEvents: DockerEvent[] = [];
-  const statements: AgentEvent[] = [];
+  const revisions = new OrderedEvents(compareRevisions);
+  const kubernetesEvents = new OrderedEvents<KubernetesEvent>(compareEvents);
+  const dockerEvents = new OrderedEvents<DockerEvent>(compareEvents);
+  const statements = new OrderedEvents<AgentEvent>(compareEvents);
+  const ofNodes: KubernetesEvent[] = [];
+  let standalone = false;
   for (const event of events) {
-    if (event.source === 'agent') statements.push(event);
-    else if (event.source === 'event' && event.pod === undefined) nodeEvents.push(event);
+    if (event.source === 'agent') statements.add(event);
+    else if (event.source === 'event' && event.pod === undefined) ofNodes.push(event);
     else if (event.pod?.uid !== uid) continue;
-    else if (event.source === 'pod') revisions.push(event);
-    else if (event.source === 'event') kubernetesEvents.push(event);
-    else dockerEvents.push(event);
+    else if (event.source === 'pod') revisions.add(event);
+    else if (event.source === 'event') kubernetesEvents.add(event);
+    else {
+      dockerEvents.add(event);
+      standalone ||= event.containerId === uid;
+    }
   }
-  const about = unique(revisions, compareRevisions);
-  const kubernetes = unique(kubernetesEvents, compareEvents);
-  const docker = unique(dockerEvents, compareEvents);
-  const ref = referenceOf(about, docker, kubernetes);
-  if (ref === undefined) return undefined;
-  return {
-    ref,
-    standalone: docker.some((event) => event.containerId === uid),
-    revisions: about,
-    kubernetesEvents: kubernetes,
-    nodeEvents: unique(nodeEvents, compareEvents),
-    dockerEvents: docker,
-    statements: unique(statements, compareEvents),
+  const record = {
+    standalone,
+    revisions: revisions.take(),
+    kubernetesEvents: kubernetesEvents.take(),
+    dockerEvents: dockerEvents.take(),
+    statements: statements.take(),
   };
+  const ref = referenceOf(record.revisions, record.dockerEvents, record.kubernetesEvents);
+  if (ref === undefined) return undefined;
+  const node = ref.node ?? nodeOfSpec(record.revisions);
+  const nodeEvents = new OrderedEvents<KubernetesEvent>(compareEvents);
+  for (const event of ofNodes) if (event.node === node) nodeEvents.add(event);
+  return { ref, node, nodeEvents: nodeEvents.take(), ...record };
+}
+
+function nodeOfSpec(revisions: readonly PodEvent[]): string | undefined {
+  return revisions.findLast((revision) => revision.spec?.nodeName !== undefined)?.spec?.nodeName;
 }
 
 /** The reference that says most: any that names the node, the API server's before the runtime's. */
@@ -86,8 +96,35 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Sorted, each id once: of two reports of the same thing, the one observed first. */
-function unique<E extends RecordedEvent>(events: E[], compare: (a: E, b: E) => number): readonly E[] {
-  events.sort(compare);
-  return events.filter((event, index) => event.id !== events[index - 1]?.id);
+/**
+ * Events in order, each id once: of two reports of the same thing, the one observed first. A store gives events mostly
+ * in their order, and seeing that as they come costs less than sorting them.
+ */
+class OrderedEvents<E extends RecordedEvent> {
+  readonly #compare: (a: E, b: E) => number;
+  readonly #events: E[] = [];
+  #last: E | undefined;
+  #isSorted = true;
+  #isUnique = true;
+
+  constructor(compare: (a: E, b: E) => number) {
+    this.#compare = compare;
+  }
+
+  add(event: E): void {
+    if (this.#isSorted && this.#last !== undefined) {
+      this.#isSorted = this.#compare(this.#last, event) <= 0;
+      this.#isUnique &&= this.#last.id !== event.id;
+    }
+    this.#last = event;
+    this.#events.push(event);
+  }
+
+  /** To be called once, when all were added. */
+  take(): readonly E[] {
+    const events = this.#events;
+    if (this.#isSorted && this.#isUnique) return events;
+    if (!this.#isSorted) events.sort(this.#compare);
+    return events.filter((event, index) => event.id !== events[index - 1]?.id);
+  }
 }

@@ -3,15 +3,16 @@ import type { WatchedSource } from '../contract/agent-event.ts';
 import type { PodUid, Timestamp } from '../contract/primitives.ts';
 import type { Gap, Restart, RestartSummary, Run, Timeline, TimelinePod } from '../contract/timeline.ts';
 import { signalName } from '../signals.ts';
-import { compareTimes, earliest, latestMeant } from '../time.ts';
+import { compareTimes, earliest, latest, latestMeant } from '../time.ts';
 import { workloadOf } from '../workload.ts';
 import { type ContainerTrace, traceContainers } from './container-trace.ts';
 import { type Coverage, readCoverage } from './coverage.ts';
-import { phasesOf } from './phases.ts';
+import { onNodeClock, readClockOffsets } from './node-clock.ts';
 import { type PodRecord, sortOut } from './pod-record.ts';
 import { traceRestarts } from './restarts.ts';
+import type { RevisionFacts } from './revision-facts.ts';
 import { knownSince, type RunTrace } from './run-trace.ts';
-import { traceRuns } from './runs.ts';
+import { type PodRuns, traceRuns } from './runs.ts';
 import { presentSandbox, traceSandboxes } from './sandboxes.ts';
 
 /**
@@ -33,32 +34,36 @@ export function reconstruct(
 ): Timeline | undefined {
   const record = sortOut(uid, events);
   if (record === undefined) return undefined;
+  const coverage = readCoverage(record.statements, record.node);
+  const offsets = readClockOffsets(record);
+  const onNode = onNodeClock(coverage, offsets);
   const traces = traceContainers(record.dockerEvents);
-  const runsByContainer = traceRuns(record, traces);
-  const sandboxes = traceSandboxes(traces);
-  const pod = describePod(cluster, record, traces);
-  const coverage = readCoverage(record.statements, pod.node ?? undefined);
-  const restarts = traceRestarts(record, runsByContainer, sandboxes, coverage);
-  const runs = [...runsByContainer.values()].flat().sort(compareRuns);
+  const podRuns = traceRuns(record.revisions, traces);
+  const { runsByContainer, facts } = podRuns;
+  const sandboxes = traceSandboxes(traces, onNode);
+  const pod = describePod(cluster, record, facts, traces);
+  const { restarts, unseen, sandboxFates } = traceRestarts(record, podRuns, sandboxes, onNode, offsets.event);
+  const runs = inOrder(runsByContainer);
   const gaps = gapsOf(record, pod, runs, coverage);
   return {
     pod,
-    summary: summarise(record, restarts, gaps),
-    sandboxes: sandboxes.map((sandbox) => presentSandbox(sandbox, pod.deletedAt !== null)),
+    summary: summarise(facts, restarts, unseen, gaps),
+    sandboxes: sandboxes.map((sandbox) =>
+      presentSandbox(sandbox, pod.deletedAt !== null, sandboxFates.get(sandbox.id)),
+    ),
     runs: runs.map(presentRun),
     restarts,
     gaps,
-    phases: phasesOf(record.revisions),
+    phases: facts.phases,
   };
 }
 
 function describePod(
   cluster: string,
-  { ref, revisions, standalone }: PodRecord,
+  { ref, node, revisions, standalone }: PodRecord,
+  { metadata }: RevisionFacts,
   traces: ReadonlyMap<string, ContainerTrace>,
 ): TimelinePod {
-  const metadata = revisions.findLast((revision) => revision.metadata !== undefined)?.metadata;
-  const nodeName = revisions.findLast((revision) => revision.spec?.nodeName !== undefined)?.spec?.nodeName;
   // The mirror of a static pod can be deleted and made anew while the pod lives on: only the last word counts.
   const last = revisions.at(-1);
   const gone = last?.type === 'DELETED' || last?.type === 'VANISHED' ? last : undefined;
@@ -68,16 +73,20 @@ function describePod(
     namespace: ref.namespace,
     name: ref.name,
     uid: ref.uid,
-    node: ref.node ?? nodeName ?? null,
+    node: node ?? null,
     workload: workloadOf(ref.name, metadata),
     createdAt: metadata?.createdAt ?? own?.createdAt ?? null,
     deletedAt: gone?.observedAt ?? own?.destroy?.occurredAt ?? null,
   };
 }
 
+/** The contract's largest count; several containers can each claim as much. */
+const MAX_COUNT = 2_147_483_647;
+
 function summarise(
-  { revisions }: PodRecord,
+  { row }: RevisionFacts,
   restarts: readonly Restart[],
+  unseen: number,
   gaps: readonly Gap[],
 ): RestartSummary {
   const counted = restarts.filter((restart) => restart.counted).length;
@@ -85,14 +94,15 @@ function summarise(
     restarts: restarts.length,
     counted,
     uncounted: restarts.length - counted,
-    kubernetesRestartCount: revisions.findLast(({ row }) => row !== undefined)?.row?.restarts ?? null,
+    kubernetesRestartCount: row?.restarts ?? null,
     downtimeMs: restarts.reduce((sum, { downtimeMs }) => sum + (downtimeMs ?? 0), 0),
     complete: gaps.length === 0,
+    ...(unseen > 0 ? { unseen: Math.min(unseen, MAX_COUNT) } : {}),
   };
 }
 
 function gapsOf(record: PodRecord, pod: TimelinePod, runs: readonly RunTrace[], coverage: Coverage): Gap[] {
-  const from = pod.createdAt === null ? firstHeard(record) : latestMeant(pod.createdAt);
+  const from = beginningOf(record, pod, coverage);
   if (from === undefined) return [];
   const to = pod.deletedAt ?? undefined;
   const sources: WatchedSource[] = record.standalone
@@ -101,6 +111,18 @@ function gapsOf(record: PodRecord, pod: TimelinePod, runs: readonly RunTrace[], 
   return sources
     .flatMap((source) => coverage.gaps(source, from, to))
     .sort((a, b) => compareTimes(a.from ?? from, b.from ?? from) || (a.source < b.source ? -1 : 1));
+}
+
+/**
+ * From when on the pod could be watched. A pod that was seen to be added was added while someone watched: a creation
+ * time from before that is of a clock that runs behind.
+ */
+function beginningOf(record: PodRecord, pod: TimelinePod, coverage: Coverage): Timestamp | undefined {
+  if (pod.createdAt === null) return firstHeard(record);
+  const created = latestMeant(pod.createdAt);
+  const first = record.revisions[0];
+  const since = first?.type === 'ADDED' ? coverage.watchedSince('pod', first.observedAt) : undefined;
+  return latest(created, since) ?? created;
 }
 
 function firstHeard(record: PodRecord): Timestamp | undefined {
@@ -124,12 +146,24 @@ function runtimeSources(runs: readonly RunTrace[], coverage: Coverage): WatchedS
   return sources;
 }
 
-function compareRuns(a: RunTrace, b: RunTrace): number {
-  const [since, otherSince] = [knownSince(a), knownSince(b)];
-  if (since === undefined || otherSince === undefined) {
-    return Number(since === undefined) - Number(otherSince === undefined);
-  }
-  return compareTimes(since, otherSince);
+/** The runs of all containers in the order of time, those of each in the order in which they are given. */
+function inOrder(runsByContainer: PodRuns['runsByContainer']): readonly RunTrace[] {
+  const lists = [...runsByContainer.values()];
+  const [only] = lists;
+  if (lists.length === 1 && only !== undefined) return only;
+  const placed = lists.flatMap((runs) => {
+    let reached: Timestamp | undefined;
+    return runs.map((run) => {
+      reached = latest(reached, knownSince(run));
+      return { run, since: knownSince(run) === undefined ? undefined : reached };
+    });
+  });
+  placed.sort((a, b) =>
+    a.since === undefined || b.since === undefined
+      ? Number(a.since === undefined) - Number(b.since === undefined)
+      : compareTimes(a.since, b.since),
+  );
+  return placed.map(({ run }) => run);
 }
 
 function presentRun(run: RunTrace): Run {
@@ -149,6 +183,6 @@ function presentRun(run: RunTrace): Run {
     exitCode: run.exitCode ?? null,
     signal: run.signal === undefined ? null : signalName(run.signal),
     reason: run.reason ?? null,
-    ...(run.synthetic === true ? { synthetic: true } : {}),
+    ...(run.synthetic ? { synthetic: true } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import type { ContainerId, Timestamp } from '../contract/primitives.ts';
-import type { Sandbox } from '../contract/timeline.ts';
+import type { Cause, Sandbox } from '../contract/timeline.ts';
 import { compareTimes } from '../time.ts';
 import { type ContainerTrace, endOf, startOf } from './container-trace.ts';
+import type { NodeCoverage } from './node-clock.ts';
 
 /** What ended a sandbox, in the words of the restart causes. */
 export type SandboxEnd = 'sandbox-stopped' | 'sandbox-killed' | 'sandbox-removed' | 'sandbox-changed';
@@ -22,16 +23,22 @@ export interface SandboxTrace {
  * The runtime alone tells: the kubelet raises `SandboxChanged` for a sandbox that it finds dead, none for one that is
  * gone, and also for one whose set-up failed (kuberuntime `PodSandboxChanged`).
  */
-export function traceSandboxes(traces: ReadonlyMap<ContainerId, ContainerTrace>): SandboxTrace[] {
-  const all = [...traces.values()];
-  const sandboxes = all.filter((trace) => trace.role === 'sandbox').sort(compareBeginnings);
+export function traceSandboxes(
+  traces: ReadonlyMap<ContainerId, ContainerTrace>,
+  coverage: NodeCoverage,
+): SandboxTrace[] {
+  const sandboxes: ContainerTrace[] = [];
+  for (const trace of traces.values()) if (trace.role === 'sandbox') sandboxes.push(trace);
+  sandboxes.sort(compareBeginnings);
+  // Only one that has a successor is asked for its end.
+  const members = sandboxes.length > 1 ? membersBySandbox(traces) : undefined;
   return sandboxes.map((trace, index) => {
     const next = sandboxes[index + 1];
-    const members = all.filter((other) => other.role === 'container' && other.sandboxId === trace.id);
     const first = trace.executions[0];
     const createdAt = trace.createdAt ?? (first === undefined ? undefined : startOf(first));
     const finishedAt = finishOf(trace);
-    const end = next === undefined ? undefined : endOfSandbox(trace, next, members);
+    const end =
+      next === undefined ? undefined : endOfSandbox(trace, next, members?.get(trace.id) ?? [], coverage);
     return {
       id: trace.id,
       trace,
@@ -42,6 +49,19 @@ export function traceSandboxes(traces: ReadonlyMap<ContainerId, ContainerTrace>)
   });
 }
 
+function membersBySandbox(
+  traces: ReadonlyMap<ContainerId, ContainerTrace>,
+): ReadonlyMap<ContainerId, readonly ContainerTrace[]> {
+  const members = new Map<ContainerId, ContainerTrace[]>();
+  for (const trace of traces.values()) {
+    if (trace.role !== 'container' || trace.sandboxId === undefined) continue;
+    const list = members.get(trace.sandboxId);
+    if (list === undefined) members.set(trace.sandboxId, [trace]);
+    else list.push(trace);
+  }
+  return members;
+}
+
 function finishOf(trace: ContainerTrace): Timestamp | undefined {
   const last = trace.executions.at(-1);
   return (last === undefined ? undefined : endOf(last)?.at) ?? trace.destroy?.occurredAt;
@@ -50,32 +70,30 @@ function finishOf(trace: ContainerTrace): Timestamp | undefined {
 /**
  * `docker stop` leaves kill, die, stop; `docker kill` leaves kill, die; `docker rm --force` leaves kill, die, destroy.
  * The kubelet removes dead sandboxes too, but only once there is a newer one. When the kubelet itself gives a sandbox
- * up, it first ends the containers in it.
+ * up, it stops it, and the containers in it before: a stop of a sandbox in which nothing ran any more may be its own.
  */
 function endOfSandbox(
   trace: ContainerTrace,
   next: ContainerTrace,
   members: readonly ContainerTrace[],
+  coverage: NodeCoverage,
 ): SandboxEnd | undefined {
   const execution = trace.executions.at(-1);
   const finishedAt = finishOf(trace);
   if (execution === undefined || finishedAt === undefined) return undefined;
-  const containersEndedFirst =
-    members.length > 0 &&
-    members.every((member) => {
-      const end = finishOf(member);
-      return end !== undefined && compareTimes(end, finishedAt) < 0;
-    });
-  if (containersEndedFirst) return 'sandbox-changed';
-  if (execution.stop !== undefined) return 'sandbox-stopped';
-  const begun = next.createdAt;
-  if (
-    trace.destroy !== undefined &&
-    begun !== undefined &&
-    compareTimes(trace.destroy.occurredAt, begun) < 0
-  ) {
-    return 'sandbox-removed';
+  const begun = beginningOf(next);
+  // Whether a stop, a removal or a container's end would have been seen if there had been one.
+  const isWatched =
+    begun !== undefined && coverage.covers('docker', execution.kills[0]?.occurredAt ?? finishedAt, begun);
+  const ends = members.map(finishOf);
+  const outlived = ends.some((end) => end !== undefined && compareTimes(end, finishedAt) >= 0);
+  if (execution.stop !== undefined) {
+    const emptied = ends.length > 0 && !ends.includes(undefined) && !outlived;
+    return (isWatched && !emptied) || outlived ? 'sandbox-stopped' : 'sandbox-changed';
   }
+  if (!isWatched) return 'sandbox-changed';
+  if (trace.destroy !== undefined && compareTimes(trace.destroy.occurredAt, begun) < 0)
+    return 'sandbox-removed';
   return execution.kills.length > 0 ? 'sandbox-killed' : 'sandbox-changed';
 }
 
@@ -92,14 +110,18 @@ function beginningOf(trace: ContainerTrace): Timestamp | undefined {
   return trace.createdAt ?? (first === undefined ? undefined : startOf(first)) ?? finishOf(trace);
 }
 
-/** A sandbox as the timeline shows it. */
-export function presentSandbox(sandbox: SandboxTrace, podDeleted: boolean): Sandbox {
+/**
+ * A sandbox as the timeline shows it.
+ *
+ * @param fate what the restarts of its containers say of its end, where they say more than its own trace
+ */
+export function presentSandbox(sandbox: SandboxTrace, podDeleted: boolean, fate: Cause | undefined): Sandbox {
   const { id, trace, createdAt, finishedAt, end } = sandbox;
   return {
     id,
     attempt: trace.attempt ?? null,
     createdAt: createdAt ?? null,
     finishedAt: finishedAt ?? null,
-    endedBy: end ?? (podDeleted && finishedAt !== undefined ? 'pod-deleted' : null),
+    endedBy: fate ?? end ?? (podDeleted && finishedAt !== undefined ? 'pod-deleted' : null),
   };
 }

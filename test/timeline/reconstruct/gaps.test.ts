@@ -153,6 +153,32 @@ describe('gaps', () => {
     ]);
   });
 
+  it('shows the moment at which events were dropped, unless another agent listened then', () => {
+    const [began] = watchedFrom('2026-03-01T09:00:00Z');
+    const at = '2026-03-01T11:00:00.000Z';
+    const dropped = aStatement({
+      type: 'events-dropped',
+      watched: 'pod',
+      sequence: 3,
+      from: at,
+      to: at,
+      reason: 'message-too-long',
+      dropped: 1,
+    });
+    expect(podOnly(gapsOf([pod, began!, dropped]))).toEqual([
+      { source: 'pod', from: at, to: at, reason: 'message-too-long' },
+    ]);
+    expect(gapsOf([pod, began!, dropped]).complete).toBe(false);
+    const another = aStatement({
+      type: 'recording-began',
+      watched: 'pod',
+      sequence: 0,
+      to: '2026-03-01T09:30:00.000Z',
+      agent: { instance: 'agent-2', role: 'node', node: 'node1' },
+    });
+    expect(podOnly(gapsOf([pod, began!, dropped, another]))).toEqual([]);
+  });
+
   it('leaves a gap that lies outside the pod’s life alone', () => {
     const { events } = tellHistory([{ kind: 'exit-1', ranMs: 60_000, downMs: 1_000 }]);
     const before = aStatement({

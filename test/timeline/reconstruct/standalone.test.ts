@@ -44,7 +44,7 @@ describe('a container that Docker runs alone', () => {
     ]);
     expect(account?.summary).toMatchObject({ restarts: 2, kubernetesRestartCount: null, complete: true });
     expect(account?.restarts[0]?.explanation).toBe(
-      'The process ended by itself with exit code 1. It was down for 400 ms.',
+      'The process ended by itself with exit code 1 (a general error). It was down for 400 ms.',
     );
   });
 
