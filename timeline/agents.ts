@@ -7,6 +7,11 @@ export function dutyOf({ agent, watched }: AgentEvent): string {
   return JSON.stringify([agent.role, agent.node ?? null, watched]);
 }
 
+/** Whether a statement says if its source is watched now: what was dropped in the past does not. */
+export function tellsStanding({ type }: AgentEvent): boolean {
+  return type !== 'events-dropped';
+}
+
 /** Whether `statement` is newer than `other` of the same duty: later, or said later by the same instance. */
 export function isNewer(statement: AgentEvent, other: AgentEvent): boolean {
   if (statement.agent.instance === other.agent.instance) return statement.sequence > other.sequence;
@@ -25,6 +30,7 @@ export function readStanding(statements: Iterable<AgentEvent>): {
 } {
   const newest = new Map<string, AgentEvent>();
   for (const statement of statements) {
+    if (!tellsStanding(statement)) continue;
     const duty = dutyOf(statement);
     const known = newest.get(duty);
     if (known === undefined || isNewer(statement, known)) newest.set(duty, statement);

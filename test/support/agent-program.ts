@@ -34,7 +34,7 @@ export function startAgentProgram(
     async says(pattern: RegExp): Promise<void> {
       await until(`${file} says ${String(pattern)}`, () => pattern.test(program.stderr), 20_000);
     },
-    signal: (signal: 'SIGTERM' | 'SIGINT') => program.process.kill(signal),
+    signal: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => program.process.kill(signal),
     /** Waits for its end, and all that it wrote; gives its exit code, or the signal that ended it. */
     async ended(): Promise<number | string | null> {
       await closed;

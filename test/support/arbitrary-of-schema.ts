@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import * as z from 'zod/mini';
 
 /** The part of JSON Schema that our schemas use. */
-interface JsonSchema {
-  readonly type?: string;
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
@@ -13,6 +13,7 @@ interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
   readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
+  readonly minItems?: number;
   readonly maxItems?: number;
   readonly pattern?: string;
   readonly minLength?: number;
@@ -26,16 +27,27 @@ export function arbitraryOf(schema: z.ZodMiniType): Arbitrary<unknown> {
   return fromJsonSchema(z.toJSONSchema(schema, { unrepresentable: 'throw' }) as JsonSchema);
 }
 
+/** Values that a JSON Schema accepts. */
+export function arbitraryOfJsonSchema(schema: JsonSchema): Arbitrary<unknown> {
+  return fromJsonSchema(schema);
+}
+
 function fromJsonSchema(schema: JsonSchema): Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return fc.oneof(...choices.map(fromJsonSchema));
+  if (typeof schema.type === 'object') {
+    return fc.oneof(...schema.type.map((type) => fromJsonSchema({ ...schema, type })));
+  }
   switch (schema.type) {
     case 'object':
       return objectOf(schema);
     case 'array':
-      return fc.array(fromJsonSchema(schema.items ?? {}), { maxLength: Math.min(schema.maxItems ?? 3, 3) });
+      return fc.array(fromJsonSchema(schema.items ?? {}), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 3, Math.max(schema.minItems ?? 0, 3)),
+      });
     case 'string':
       return stringOf(schema);
     case 'integer':
@@ -43,6 +55,13 @@ function fromJsonSchema(schema: JsonSchema): Arbitrary<unknown> {
         fc.integer({ min: schema.minimum ?? -5, max: Math.min(schema.maximum ?? 300, 300) }),
         fc.maxSafeInteger().map((n) => Math.max(schema.minimum ?? n, Math.min(schema.maximum ?? n, n))),
       );
+    case 'number':
+      return fc.double({
+        noNaN: true,
+        noDefaultInfinity: true,
+        ...(schema.minimum === undefined ? {} : { min: schema.minimum }),
+        ...(schema.maximum === undefined ? {} : { max: schema.maximum }),
+      });
     case 'boolean':
       return fc.boolean();
     case 'null':

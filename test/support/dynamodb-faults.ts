@@ -79,3 +79,23 @@ export function beforeNext(client: DynamoDBClient, command: string, act: () => P
   );
   return { stop: () => void client.middlewareStack.remove(name), count: () => happened };
 }
+
+const WRITES = new Set(['PutItemCommand', 'UpdateItemCommand', 'BatchWriteItemCommand']);
+
+/** Fails the write after the next `writes` ones, and all after it, as for a process that dies between two of them. */
+export function dieAfter(client: DynamoDBClient, writes: number): Faults {
+  let seen = 0;
+  let happened = 0;
+  const name = 'dieAfter';
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (!WRITES.has(context.commandName ?? '')) return next(args);
+      seen += 1;
+      if (seen <= writes) return next(args);
+      happened += 1;
+      throw new Error('crashed');
+    },
+    { step: 'initialize', name },
+  );
+  return { stop: () => void client.middlewareStack.remove(name), count: () => happened };
+}

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 
 export interface IngestRequest {
@@ -80,7 +80,9 @@ export class IngestServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const text = gunzipSync(Buffer.concat(chunks)).toString('utf8');
+    const body = Buffer.concat(chunks);
+    const isZstd = request.headers['content-encoding'] === 'zstd';
+    const text = (isZstd ? zstdDecompressSync(body) : gunzipSync(body)).toString('utf8');
     const events = text
       .trimEnd()
       .split('\n')

@@ -10,6 +10,7 @@ import type { Tuning } from '../../agent/sources/list-watch-parts.ts';
 import { createMemoryState, type ListWatchState } from '../../agent/sources/list-watch-state.ts';
 import { createPodsSource, type PodsScope } from '../../agent/sources/pods.ts';
 import type { Statement } from '../../agent/statement.ts';
+import { createTell } from '../../agent/telemetry/tell.ts';
 import { FakeKubernetes, type FakeKubernetesOptions } from './fake-kubernetes/fake-kubernetes.ts';
 import type { KubernetesObject } from './fake-kubernetes/kubernetes-object.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -56,7 +57,14 @@ export class Rig {
     const client = createKubernetesClient({ credentials });
     const { clock = new ManualClock(), tuning = {}, scope = {}, watch = 'pods', onObserve } = options;
     // Half of each bound: 400 ms, 800 ms, 1.6 s and so on.
-    const parts = { client, state: rig.state, clock, random: () => 0.5, log: rig.#log(), tuning };
+    const parts = {
+      client,
+      state: rig.state,
+      clock,
+      random: () => 0.5,
+      tell: createTell(rig.#log()),
+      tuning,
+    };
     const source = watch === 'pods' ? createPodsSource({ scope, ...parts }) : createEventsSource(parts);
     rig.#done = source.run(async (observation) => {
       await onObserve?.(observation);

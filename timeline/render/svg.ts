@@ -2,21 +2,22 @@ import { scaleUtc } from 'd3-scale';
 import type { Restart, Run, Timeline } from '../contract/timeline.ts';
 import { formatDuration, millisBetween } from '../time.ts';
 import { FATE_COLOURS, fateOf, PALETTE } from './palette.ts';
+import { sayPatterns } from './patterns.ts';
 import { formatMoment, shortId, shorten } from './plain-text.ts';
 import { spanOf } from './span.ts';
 import { element, label, titledRect } from './svg-elements.ts';
 import { wrap } from './table.ts';
 import { sayOutcome, sumUp } from './text.ts';
 
-const WIDTH = 1040;
+export const WIDTH = 1040;
 const PLOT_LEFT = 150;
 const PLOT_RIGHT = WIDTH - 24;
 const LANE_HEIGHT = 34;
 const BAR_HEIGHT = 20;
-const LANES_TOP = 128;
-const FONT = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif';
+export const LANES_TOP = 128;
+export const FONT = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif';
 /** An average character of 11 px text; what is a little off only ends a label early. */
-const CHARACTER_WIDTH = 6.7;
+export const CHARACTER_WIDTH = 6.7;
 /** Colours on which dark text could not be read. */
 const DARK_GROUNDS: ReadonlySet<string> = new Set([PALETTE.running, PALETTE.sandbox, PALETTE.failed]);
 /** A report shows the first of them; the JSON has all. */
@@ -45,7 +46,8 @@ export function renderSvg(timeline: Timeline): string {
   const span = spanOf(timeline);
   const lanes = lanesOf(timeline);
   const lanesBottom = LANES_TOP + lanes.length * LANE_HEIGHT;
-  const told = tellRestarts(timeline, lanesBottom + 34);
+  const repeated = tellPatterns(timeline, lanesBottom + 34);
+  const told = tellRestarts(timeline, repeated.bottom);
   const parts = [
     element('rect', { width: WIDTH, height: told.bottom, fill: PALETTE.ground }),
     heading(timeline),
@@ -61,7 +63,7 @@ export function renderSvg(timeline: Timeline): string {
     parts.push(axis(scale, lanesBottom), ...drawLanes(lanes, plot), ...drawGaps(timeline, plot, lanesBottom));
     parts.push(...markRestarts(timeline, lanes, plot));
   }
-  parts.push(legend(lanesBottom + 16), told.markup);
+  parts.push(legend(lanesBottom + 16), repeated.markup, told.markup);
   const { pod } = timeline;
   const title = `Restart timeline of pod ${pod.namespace}/${pod.name} on cluster ${pod.cluster}`;
   return element(
@@ -143,7 +145,8 @@ function barOfRun(run: Run): Bar {
   };
 }
 
-function axis(scale: ReturnType<typeof scaleUtc<number, number>>, lanesBottom: number): string {
+/** The hours (or days, or seconds) over the lanes, each with a line down to their bottom. */
+export function axis(scale: ReturnType<typeof scaleUtc<number, number>>, lanesBottom: number): string {
   const format = scale.tickFormat();
   const clock = (time: Date) => {
     const text = time.toISOString();
@@ -272,6 +275,26 @@ function legend(y: number): string {
     x += 14 + text.length * CHARACTER_WIDTH + 18;
   }
   return parts.join('\n');
+}
+
+function tellPatterns({ patterns = [] }: Timeline, top: number): { markup: string; bottom: number } {
+  if (patterns.length === 0) return { markup: '', bottom: top };
+  const { lines, more } = sayPatterns(patterns);
+  let y = top + 14;
+  const parts: string[] = [];
+  for (const { heading: title, text } of lines) {
+    parts.push(label(56, y, title, { 'font-size': 12, 'font-weight': 600 }));
+    for (const line of wrap(text, 150, '')) {
+      y += 16;
+      parts.push(label(56, y, line, { fill: PALETTE.quiet }));
+    }
+    y += 26;
+  }
+  if (more > 0) {
+    parts.push(label(56, y, `and ${more} earlier ones: see the JSON timeline`, { fill: PALETTE.quiet }));
+    y += 26;
+  }
+  return { markup: parts.join('\n'), bottom: y - 14 };
 }
 
 function tellRestarts({ restarts, summary }: Timeline, top: number): { markup: string; bottom: number } {

@@ -1,6 +1,8 @@
+import type { Pattern } from '../contract/pattern.ts';
 import type { Gap, Restart, RestartSummary, Run, Timeline } from '../contract/timeline.ts';
 import { formatDuration, millisBetween } from '../time.ts';
 import { formatAge } from './age.ts';
+import { sayPatterns } from './patterns.ts';
 import { formatMoment, plainText, shortId } from './plain-text.ts';
 import { layTable, wrap } from './table.ts';
 
@@ -19,6 +21,7 @@ export function renderText(timeline: Timeline): string {
     `${pod.createdAt === null ? 'created before it was recorded' : `created ${formatMoment(pod.createdAt)} UTC`}${gone}`,
     '',
     sumUp(timeline.summary),
+    ...renderPatterns(timeline.patterns ?? []),
     ...renderRestarts(timeline.restarts, timeline.summary),
     ...renderRuns(timeline.runs),
     ...renderPhases(timeline),
@@ -39,6 +42,17 @@ export function sumUp(summary: RestartSummary): string {
   if (restarts > 0) parts.push(`down ${formatDuration(downtimeMs)} in all`);
   if (!complete) parts.push('record INCOMPLETE: see the gaps, there may be more');
   return parts.join(', ');
+}
+
+/** The patterns of a timeline, each with its sentence. */
+export function renderPatterns(patterns: readonly Pattern[]): string[] {
+  if (patterns.length === 0) return [];
+  const { lines, more } = sayPatterns(patterns);
+  return [
+    '',
+    ...lines.flatMap(({ heading, text }) => [`PATTERN  ${heading}`, ...wrap(text, WIDTH, '   ')]),
+    ...(more > 0 ? [`   and ${more} earlier ones: see the JSON timeline`] : []),
+  ];
 }
 
 function renderRestarts(restarts: readonly Restart[], summary: RestartSummary): string[] {
@@ -121,7 +135,8 @@ function renderPhases({ pod, phases }: Timeline): string[] {
   ];
 }
 
-function renderGaps(gaps: readonly Gap[]): string[] {
+/** What was not recorded, as a table with a blank line before it; nothing without gaps. */
+export function renderGaps(gaps: readonly Gap[]): string[] {
   if (gaps.length === 0) return [];
   return [
     '',

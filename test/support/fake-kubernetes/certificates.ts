@@ -28,8 +28,12 @@ const NEW_KEY = [
   '2',
 ];
 
-/** Makes an authority of its own in `folder`, a server certificate for loopback and a client's, with openssl. */
-export function makeCertificates(folder: string): Certificates {
+/**
+ * Makes an authority of its own in `folder`, a server certificate and a client's, with openssl.
+ *
+ * @param host a name that the server has beside those of loopback
+ */
+export function makeCertificates(folder: string, host = 'localhost'): Certificates {
   const caFile = join(folder, 'ca.crt');
   const caKeyFile = join(folder, 'ca.key');
   openssl(
@@ -61,7 +65,7 @@ export function makeCertificates(folder: string): Certificates {
   return {
     caFile,
     ca: readFileSync(caFile),
-    server: sign('server', '/CN=kube-apiserver', 'serverAuth', 'DNS:localhost,IP:127.0.0.1'),
+    server: sign('server', '/CN=kube-apiserver', 'serverAuth', `DNS:${host},DNS:localhost,IP:127.0.0.1`),
     client: sign('client', '/O=podlapse/CN=podlapse-agent', 'clientAuth'),
   };
 }

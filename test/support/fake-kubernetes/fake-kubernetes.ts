@@ -12,7 +12,15 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import { type KubernetesObject, keyOf, RESOURCES, type Resource } from './kubernetes-object.ts';
 import { list } from './list.ts';
 import { fieldSelector } from './selector.ts';
-import { forbidden, notFound, ordered, StatusError, unauthorized } from './status.ts';
+import {
+  alreadyExists,
+  conflict,
+  forbidden,
+  notFound,
+  ordered,
+  StatusError,
+  unauthorized,
+} from './status.ts';
 import { type Change, VersionedStore } from './versioned-store.ts';
 import { Watcher } from './watcher.ts';
 
@@ -30,8 +38,8 @@ export interface FakeKubernetesOptions {
 
 /** A failure for the next requests. */
 export interface OrderedFailure {
-  /** An HTTP status, or `reset`: the connection is cut without an answer. */
-  readonly status: number | 'reset';
+  /** An HTTP status; or `reset`: the connection is cut without an answer; or `hang`: there never is one. */
+  readonly status: number | 'reset' | 'hang';
   readonly retryAfter?: number;
   /** How many requests fail. Default: 1. */
   readonly times?: number;
@@ -41,13 +49,13 @@ export interface OrderedFailure {
   readonly after?: number;
 }
 
-export type Verb = 'list' | 'watch' | 'get';
+export type Verb = 'list' | 'watch' | 'get' | 'create' | 'update';
 
 export interface RequestRecord {
   readonly verb: Verb;
   readonly resource: Resource;
   readonly query: Readonly<Record<string, string>>;
-  readonly status: number | 'reset';
+  readonly status: OrderedFailure['status'];
 }
 
 /**
@@ -62,6 +70,8 @@ export interface RequestRecord {
  * - field selectors, where leaving the selection is told as DELETED with the content from before;
  * - 401 without the token or a client certificate of its authority, 403 where it is ordered, and a `Status` with
  *   every failure.
+ *
+ * - creates and updates of Leases, by their `resourceVersion`: 409 for one that is not the stored one.
  *
  * A test makes the weather: `put`, `update`, `delete`, `forceDeletePod`, `compact`, `restart`, `dropConnections`, `stop`, `start`, `failNext`,
  * `setToken`, `forbid`, `bookmark`, `endWatches`, `errorFrame`, `raw`. Agents can run in other processes: give them
@@ -295,13 +305,15 @@ export class FakeKubernetes {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', this.url);
-    const [, namespace, word = '', name] =
-      /^\/api\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+    const [, group, namespace, word = '', name] =
+      /^\/(api\/v1|apis\/coordination\.k8s\.io\/v1)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(
+        url.pathname,
+      ) ?? [];
     const isWatch = ['true', '1'].includes(url.searchParams.get('watch') ?? '');
-    const verb = name !== undefined ? 'get' : isWatch ? 'watch' : 'list';
+    const verb = verbOf(request.method, name, isWatch);
     const record = (resource: Resource, status: RequestRecord['status']) =>
       this.requests.push({ verb, resource, query: Object.fromEntries(url.searchParams), status });
-    const resource = isResource(word) ? word : undefined;
+    const resource = isResource(word) && groupOf(word) === group ? word : undefined;
     try {
       this.#authenticate(request);
       if (resource === undefined) throw notFound();
@@ -314,7 +326,17 @@ export class FakeKubernetes {
         request.socket.destroy();
         return;
       }
+      if (failure?.status === 'hang') {
+        record(resource, 'hang');
+        return;
+      }
       if (failure !== undefined) throw ordered(failure.status, failure.retryAfter);
+      if (verb === 'create' || verb === 'update') {
+        void this.#write(resource, namespace ?? '', name, request, response, (status) =>
+          record(resource, status),
+        );
+        return;
+      }
       record(resource, 200);
       if (name !== undefined) this.#get(resource, namespace, name, response);
       else if (isWatch) this.#watch(resource, namespace, url.searchParams, response);
@@ -322,9 +344,7 @@ export class FakeKubernetes {
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       if (resource !== undefined) record(resource, error.code);
-      const { retryAfterSeconds } = error;
-      const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-      send(response, error.code, error.body, headers);
+      refuse(response, error);
     }
   }
 
@@ -350,7 +370,43 @@ export class FakeKubernetes {
   #get(resource: Resource, namespace: string | undefined, name: string, response: ServerResponse): void {
     const object = this.#store.get(resource, `${namespace ?? ''}/${name}`);
     if (object === undefined) throw notFound(resource, name);
-    send(response, 200, { kind: RESOURCES[resource], apiVersion: 'v1', ...object });
+    send(response, 200, {
+      kind: RESOURCES[resource],
+      apiVersion: resource === 'leases' ? 'coordination.k8s.io/v1' : 'v1',
+      ...object,
+    });
+  }
+
+  async #write(
+    resource: Resource,
+    namespace: string,
+    name: string | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: (status: number) => void,
+  ): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const sent = JSON.parse(Buffer.concat(chunks).toString('utf8')) as KubernetesObject;
+    const key = `${namespace}/${name ?? sent.metadata.name}`;
+    const stored = this.#store.get(resource, key);
+    try {
+      if (resource !== 'leases') throw forbidden('the fake', 'write', resource);
+      if (name === undefined && stored !== undefined) throw alreadyExists(resource, sent.metadata.name);
+      if (name !== undefined && stored === undefined) throw notFound(resource, name);
+      const { resourceVersion } = sent.metadata;
+      if (stored !== undefined && resourceVersion !== stored.metadata.resourceVersion) {
+        throw conflict(resource, sent.metadata.name);
+      }
+      const metadata = { ...sent.metadata, namespace, uid: stored?.metadata.uid ?? randomUUID() };
+      const status = stored === undefined ? 201 : 200;
+      record(status);
+      send(response, status, this.put({ ...sent, metadata }));
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      record(error.code);
+      refuse(response, error);
+    }
   }
 
   #list(
@@ -394,6 +450,22 @@ function selector(resource: Resource, namespace: string | undefined, query: URLS
   const selects = fieldSelector(resource, query.get('fieldSelector') ?? '');
   return (object: KubernetesObject) =>
     (namespace === undefined || object.metadata.namespace === namespace) && selects(object);
+}
+
+function verbOf(method: string | undefined, name: string | undefined, isWatch: boolean): Verb {
+  if (method === 'POST') return 'create';
+  if (method === 'PUT') return 'update';
+  if (name !== undefined) return 'get';
+  return isWatch ? 'watch' : 'list';
+}
+
+function groupOf(resource: Resource): string {
+  return resource === 'leases' ? 'apis/coordination.k8s.io/v1' : 'api/v1';
+}
+
+function refuse(response: ServerResponse, { code, body, retryAfterSeconds }: StatusError): void {
+  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  send(response, code, body, headers);
 }
 
 function isResource(word: string): word is Resource {

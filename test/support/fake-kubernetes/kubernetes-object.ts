@@ -10,8 +10,8 @@ export interface KubernetesObject {
   };
 }
 
-/** The resources that the fake serves, by the name in their path. */
-export const RESOURCES = { pods: 'Pod', events: 'Event' } as const;
+/** The resources that the fake serves, by the name in their path. Leases are of the group coordination.k8s.io. */
+export const RESOURCES = { pods: 'Pod', events: 'Event', leases: 'Lease' } as const;
 export type Resource = keyof typeof RESOURCES;
 
 export function keyOf({ metadata }: KubernetesObject): string {

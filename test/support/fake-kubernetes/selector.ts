@@ -32,6 +32,7 @@ const FIELDS: Record<Resource, readonly string[]> = {
     'source',
     'type',
   ],
+  leases: ['metadata.name', 'metadata.namespace'],
 };
 
 /**

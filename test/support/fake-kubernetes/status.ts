@@ -41,6 +41,18 @@ export function forbidden(user: string, verb: string, resource: string, namespac
   return new StatusError(403, 'Forbidden', message, { details: { kind: resource } });
 }
 
+/** A write that goes by an older version than the one that is stored (optimistic concurrency). */
+export function conflict(resource: string, name: string): StatusError {
+  const message = `Operation cannot be fulfilled on ${resource} "${name}": the object has been modified; please apply your changes to the latest version and try again`;
+  return new StatusError(409, 'Conflict', message, { details: { name, kind: resource } });
+}
+
+export function alreadyExists(resource: string, name: string): StatusError {
+  return new StatusError(409, 'AlreadyExists', `${resource} "${name}" already exists`, {
+    details: { name, kind: resource },
+  });
+}
+
 export function notFound(resource?: string, name?: string): StatusError {
   if (resource === undefined) {
     return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {

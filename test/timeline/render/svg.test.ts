@@ -27,6 +27,29 @@ describe('renderSvg', () => {
     expect(svg).toContain('&quot;&gt;&lt;img src=x onerror=alert(1)&gt;');
   });
 
+  it('tells the patterns, between the lanes and the restarts', () => {
+    const svg = renderSvg({
+      ...account,
+      patterns: [
+        {
+          kind: 'flapping',
+          container: null,
+          from: '2026-03-01T10:00:00Z',
+          to: '2026-03-01T10:05:00Z',
+          count: 3,
+          explanation: 'The pod stopped being ready <3> times.',
+          restarts: [],
+          phases: [],
+        },
+      ],
+    });
+    expect(svg).toContain('flapping, 2026-03-01 10:00:00 to 2026-03-01 10:05:00');
+    expect(svg).toContain('&lt;3&gt; times');
+    const height = (picture: string) => Number(/viewBox="0 0 1040 (\d+)"/.exec(picture)?.[1]);
+    expect(height(svg)).toBeGreaterThan(height(renderSvg(account)));
+    expect(renderSvg({ ...account, patterns: [] })).toBe(renderSvg(account));
+  });
+
   it('stays small for a pod that restarted ten thousand times', () => {
     const run = account.runs[0];
     const restart = account.restarts[0];

@@ -35,6 +35,30 @@ describe('renderText', () => {
     expect(text).toContain('shop/a\uFFFD[2Jb\uFFFDc\uFFFDd');
   });
 
+  it('tells the patterns before the restarts that they are made of, the newest twelve', () => {
+    const pattern = {
+      kind: 'crash-loop',
+      container: 'web\u001B[2J',
+      from: '2026-03-01T10:00:00Z',
+      to: '2026-03-01T10:05:00Z',
+      count: 3,
+      explanation: 'The container ended again and again. '.repeat(6).trim(),
+      restarts: [0],
+    } as const;
+    const text = renderText({
+      ...account,
+      patterns: Array.from({ length: 15 }, () => ({ ...pattern, restarts: [0] })),
+    });
+    expect(text).toContain(
+      'PATTERN  crash-loop of web\uFFFD[2J, 2026-03-01 10:00:00 to 2026-03-01 10:05:00\n   The container ended again',
+    );
+    expect(text.match(/PATTERN/g)).toHaveLength(12);
+    expect(text).toContain('and 3 earlier ones: see the JSON timeline');
+    expect(text.indexOf('PATTERN')).toBeLessThan(text.indexOf('RESTARTED'));
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(140);
+    expect(renderText({ ...account, patterns: [] })).toBe(renderText(account));
+  });
+
   it('tells of gaps, and that there may be more', () => {
     const gappy = reconstruct(
       'lab',

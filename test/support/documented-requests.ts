@@ -1,0 +1,68 @@
+// Requests that the OpenAPI document allows, and their sending.
+import fc, { type Arbitrary } from 'fast-check';
+import type { Answer, TestApi } from './api.ts';
+import type { DocumentedOperation, DocumentedParameter } from './openapi.ts';
+
+export interface Sent {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: readonly (readonly [string, string])[];
+  readonly body: unknown;
+}
+
+/** By parameter, what there is something of, so that not every answer is that there is nothing. */
+export type Known = Readonly<Record<string, readonly string[]>>;
+
+/** Values that a parameter may have. */
+export function allowedValue({ name, values }: DocumentedParameter, known: Known): Arbitrary<string> {
+  const allowed = values
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+    .filter((value) => !isDots(value));
+  const there = known[name] ?? [];
+  return there.length === 0
+    ? allowed
+    : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...there) }, allowed);
+}
+
+/** A URL never keeps these as a part of its path. */
+export function isDots(value: string): boolean {
+  return value === '.' || value === '..';
+}
+
+/** Requests that the document allows. */
+export function allowedRequest({ parameters, body }: DocumentedOperation, known: Known): Arbitrary<Sent> {
+  const named = (where: 'path' | 'query') =>
+    Object.fromEntries(
+      parameters.filter((one) => one.in === where).map((one) => [one.name, allowedValue(one, known)]),
+    );
+  const required = parameters.filter((one) => one.in === 'query' && one.required).map(({ name }) => name);
+  return fc.record({
+    path: fc.record(named('path')),
+    query: fc.record(named('query'), { requiredKeys: required }).map((query) => Object.entries(query)),
+    body: body?.values ?? fc.constant(undefined),
+  });
+}
+
+export async function sendDocumented(
+  api: TestApi,
+  operation: DocumentedOperation,
+  { path, query, body }: Sent,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const encode = (text: string) => encodeURIComponent(text.toWellFormed());
+  const where = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(path[name] ?? ''));
+  const search = query.map((pair) => pair.map(encode).join('=')).join('&');
+  const response = await api.request(`${where}${search === '' ? '' : `?${search}`}`, {
+    method: operation.method,
+    ...(body === undefined
+      ? { headers }
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }),
+  });
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+}

@@ -1,0 +1,33 @@
+import { formatDuration } from '../time.ts';
+import type { Candidate } from './node-restarts.ts';
+import { KILL_WAYS, type KillWay, MASS_KILL } from './rules.ts';
+import { chainsOf, type Finding, podCount, spreadMs, tell } from './told.ts';
+
+/** Containers of many pods that someone ended through Docker in one go; the rule is in `rules.ts`. */
+export function findMassKills(node: string | null, candidates: readonly Candidate[]): Finding[] {
+  const byWay = Map.groupBy(candidates, ({ restart }) => KILL_WAYS[restart.cause]);
+  return [...byWay].flatMap(([way, some]) => {
+    if (way === undefined) return [];
+    return chainsOf(some, ({ struckAt }) => struckAt, MASS_KILL.apartMs[way]).flatMap((members) =>
+      podCount(members) < MASS_KILL.minPods
+        ? []
+        : tell({
+            kind: 'mass-kill',
+            node,
+            candidates: members,
+            explain: (who) =>
+              `Someone, or a program, ${SAID[way]} ${who} through Docker ${sayHowLong(spreadMs(members))}, without the kubelet asking for it.`,
+          }),
+    );
+  });
+}
+
+const SAID: Readonly<Record<KillWay, string>> = {
+  killed: 'killed',
+  removed: 'force-removed',
+  stopped: 'stopped',
+};
+
+function sayHowLong(ms: number): string {
+  return ms === 0 ? 'at one moment' : `within ${formatDuration(ms)}`;
+}
