@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,11 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { serve } from '@hono/node-server';
 import { createApi } from '../functions/api/api.ts';
+import { createTokenDesk } from '../functions/api/identity/token-desk.ts';
 import { createLoopbackAccess } from '../functions/api/loopback-access.ts';
 import { createJsonLog } from '../functions/log.ts';
 import { createDynamoStore } from '../functions/store/dynamo-store.ts';
+import { createRegistrationTable } from '../functions/store/registration-store.ts';
 import type { Store } from '../functions/store/store.ts';
 import { ensureTable } from '../functions/store/table.ts';
+import { createTokenTable } from '../functions/store/token-table.ts';
 
 /** The API on a real socket, and the database that it and the bare work share. */
 export interface Deployment {
@@ -41,6 +45,12 @@ export async function deploy(): Promise<Deployment> {
   const api = createApi({
     store,
     authorise: createLoopbackAccess(),
+    tokens: createTokenDesk({
+      tokens: createTokenTable({ client, tableName: TABLE_NAME }),
+      clock: Date.now,
+      randomBytes,
+    }),
+    registrations: createRegistrationTable({ client, tableName: TABLE_NAME }),
     log: createJsonLog((line) => process.stderr.write(line), Date.now),
     clock: Date.now,
     randomId: () => crypto.randomUUID(),

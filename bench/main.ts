@@ -1,11 +1,22 @@
 // Runs the benchmarks, all or those named as arguments; prints a table and writes `bench/results.json`.
 import { writeFile } from 'node:fs/promises';
+import { agentCpu } from './agent-cpu.ts';
+import { agentMemory } from './agent-memory.ts';
 import { type Bench, type BenchResult, holds } from './bench.ts';
 import { ingestRate } from './ingest-rate.ts';
 import { reconstructLinearity, reconstructOverParsing } from './reconstruct.ts';
 import { timelineLatency } from './timeline-latency.ts';
+import { writeUnits } from './write-units.ts';
 
-const BENCHES: readonly Bench[] = [ingestRate, timelineLatency, reconstructLinearity, reconstructOverParsing];
+const BENCHES: readonly Bench[] = [
+  agentMemory,
+  agentCpu,
+  ingestRate,
+  timelineLatency,
+  reconstructLinearity,
+  reconstructOverParsing,
+  writeUnits,
+];
 
 async function main(wanted: readonly string[]): Promise<void> {
   const known = BENCHES.flatMap(({ names }) => names);

@@ -1,7 +1,11 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { writeItems } from '../functions/store/batch-writer.ts';
+import { putOf, writeAll } from '../functions/store/batch-writer.ts';
 import { podKey } from '../functions/store/keys/pod-key.ts';
-import { packEvents, packItem } from '../functions/store/pack.ts';
+import { logKey } from '../functions/store/keys/log-key.ts';
+import { headItem } from '../functions/store/head.ts';
+import { packAll, packItem } from '../functions/store/pack.ts';
+import { accountOf, digestOf } from '../functions/store/pod-account.ts';
+import { createSurroundings } from '../functions/store/surroundings.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { medianRatio, timed } from './measure.ts';
@@ -59,7 +63,7 @@ function barePartition(uid: string): string {
 }
 
 /** Records a pod with about as many events, each batch a pack of its own, and the same events bare; gives the UID. */
-async function record({ client, tableName, store }: Deployment, events: number): Promise<string> {
+async function record({ client, tableName }: Deployment, events: number): Promise<string> {
   const trace = churnTrace({
     pods: 1,
     restartsPerPod: Math.round(events / 10),
@@ -72,17 +76,26 @@ async function record({ client, tableName, store }: Deployment, events: number):
     throw new Error('an empty trace');
   const { uid } = first.pod;
   const batches = Map.groupBy(trace, (event) => Math.floor(Date.parse(event.occurredAt) / BATCH_SPAN_MS));
-  // The packs as `putEvents` would write them, without a summary after each; the last batch settles it.
+  // The log as `putEvents` would write it, with one head at the end.
   const patience = { sleep: () => Promise.resolve(), random: () => 0 };
-  const packs = [...batches.values()].flatMap((batch) => packEvents(batch));
-  const items = packs.map((pack) => packItem(podKey.format(CLUSTER, uid), pack));
+  const partition = podKey.format(CLUSTER, uid);
+  const packs = [...batches.values()].flatMap((batch) => packAll(batch));
+  const items = packs.map((pack, index) => packItem(partition, logKey.format(index + 1), pack));
+  const account = await accountOf(CLUSTER, uid, trace, createSurroundings({ client, tableName }, CLUSTER));
+  if (account === undefined) throw new Error('the trace tells of no pod');
+  const head = headItem({
+    account,
+    digest: digestOf(account),
+    revision: 1,
+    place: packs.length,
+    events: [],
+  });
   const bare = trace.map((event) => ({
     pk: { S: barePartition(uid) },
     sk: { S: `E#${event.occurredAt}#${event.id}` },
     event: { S: JSON.stringify(event) },
   }));
-  await writeItems({ client, tableName, patience }, [...items, ...bare]);
-  await store.putEvents(CLUSTER, trace.slice(-1));
+  await writeAll({ client, tableName, patience }, [...items, head, ...bare].map(putOf));
   return uid;
 }
 

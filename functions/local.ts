@@ -1,7 +1,9 @@
 // `npm start`: the API, its page and an embedded DynamoDB on loopback, and an agent for what is found here.
+import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createApi } from './api/api.ts';
+import { createTokenDesk } from './api/identity/token-desk.ts';
 import { createLoopbackAccess } from './api/loopback-access.ts';
 import { keepRunning, type KeptProcess } from './local/agent-process.ts';
 import { EXAMPLE_CLUSTER, loadExample } from './local/example.ts';
@@ -12,7 +14,9 @@ import { createTerminalLog } from './local/terminal-log.ts';
 import { createDynamoStore } from './store/dynamo-store.ts';
 import { startEmbeddedDatabase } from './store/embedded.ts';
 import { EmbeddedStoreError } from './store/errors.ts';
+import { createRegistrationTable } from './store/registration-store.ts';
 import type { Store } from './store/store.ts';
+import { createTokenTable } from './store/token-table.ts';
 
 const AGENT = fileURLToPath(new URL('../agent/main.ts', import.meta.url));
 const PATIENCE_MS = 5_000;
@@ -28,6 +32,8 @@ async function start(): Promise<() => Promise<void>> {
   const api = createApi({
     store,
     authorise: createLoopbackAccess(),
+    tokens: createTokenDesk({ tokens: createTokenTable(database), clock: Date.now, randomBytes }),
+    registrations: createRegistrationTable(database),
     log,
     clock: Date.now,
     randomId: () => crypto.randomUUID(),

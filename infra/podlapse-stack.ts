@@ -33,11 +33,15 @@ export class PodlapseStack extends Stack {
     super(scope, id, props);
 
     const table = historyTable(this);
-    const tokens = new CfnParameter(this, 'Tokens', {
+    const adminTokenHashes = new CfnParameter(this, 'AdminTokenHashes', {
       description:
-        'Who may do what, as JSON: the SHA-256 of each token in hexadecimal, to {"agent": CLUSTER} or {"reader": ["*"]}.',
-      default: '{}',
-      noEcho: true,
+        'The SHA-256 of the administrator’s token, who makes all others, as `npm run admin -- token mint` gives it; two, separated by a comma, while one takes over from the other.',
+      default: '',
+      allowedPattern: '([0-9a-f]{64}(,[0-9a-f]{64})?)?',
+    });
+    const corsOrigins = new CfnParameter(this, 'CorsOrigins', {
+      description: 'Origins whose pages may call the API, separated by commas; none if empty.',
+      default: '',
     });
     const api = new LambdaFunction(this, 'Api', {
       description: 'podlapse: HTTP API',
@@ -51,7 +55,8 @@ export class PodlapseStack extends Stack {
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
         PODLAPSE_TABLE: table.tableName,
-        PODLAPSE_TOKENS: tokens.valueAsString,
+        PODLAPSE_ADMIN_TOKEN_HASHES: adminTokenHashes.valueAsString,
+        PODLAPSE_CORS_ORIGINS: corsOrigins.valueAsString,
       },
       logGroup: new LogGroup(this, 'ApiLog', {
         retention: RetentionDays.THREE_MONTHS,

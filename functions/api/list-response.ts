@@ -14,7 +14,8 @@ export function listResponse<T>(requestUrl: string, page: Page<T>): Response {
   );
 }
 
-function nextOf(requestUrl: string, cursor: string): string {
+/** The path and query of the page that `cursor` begins. */
+export function nextOf(requestUrl: string, cursor: string): string {
   const url = new URL(requestUrl);
   url.searchParams.set('cursor', cursor);
   return url.pathname + url.search;

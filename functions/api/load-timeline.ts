@@ -1,10 +1,11 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { Timeline } from '../../timeline/contract/timeline.ts';
+import { findPatterns } from '../../timeline/patterns/find-patterns.ts';
 import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import type { Store } from '../store/store.ts';
 import { Problem } from './problem.ts';
 
-/** The timeline of a pod, from all that is recorded. @throws Problem if nothing of that pod is. */
+/** The timeline of a pod with its patterns, from all that is recorded. @throws Problem if nothing of that pod is. */
 export async function loadTimeline(store: Store, cluster: string, uid: string): Promise<Timeline> {
   // Side by side: the summary is read sooner than the events, and names the node whose surroundings are needed.
   const [events, guess] = await Promise.all([
@@ -16,7 +17,7 @@ export async function loadTimeline(store: Store, cluster: string, uid: string): 
   const around = guess.node === node ? guess.around : await store.surroundings(cluster, node);
   const timeline = reconstruct(cluster, uid, [...events, ...around]);
   if (timeline === undefined) throw podNotFound(cluster, uid);
-  return timeline;
+  return { ...timeline, patterns: findPatterns(timeline) };
 }
 
 async function guessSurroundings(store: Store, cluster: string, uid: string) {

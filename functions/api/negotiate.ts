@@ -2,28 +2,47 @@ import { Problem } from './problem.ts';
 
 export type TimelineFormat = 'json' | 'text' | 'svg';
 
-const MEDIA_TYPES: readonly (readonly [TimelineFormat, string])[] = [
-  ['json', 'application/json'],
-  ['text', 'text/plain'],
-  ['svg', 'image/svg+xml'],
-];
+const JSON_TYPE = ['json', 'application/json'] as const;
+const CSV_TYPE = ['csv', 'text/csv'] as const;
+const NDJSON_TYPE = ['ndjson', 'application/x-ndjson'] as const;
+const TEXT_TYPE = ['text', 'text/plain'] as const;
+const MEDIA_TYPES = [JSON_TYPE, TEXT_TYPE, ['svg', 'image/svg+xml'] as const];
 
 /**
  * The format to answer in: the one that the Accept header (RFC 9110, section 12.5.1) gives the most weight, ours first
  * among equals; JSON without a header. @throws Problem if none is accepted.
  */
 export function negotiateFormat(accept: string | null): TimelineFormat {
+  return negotiate(accept, MEDIA_TYPES, 'Timelines are');
+}
+
+/** As `negotiateFormat`, for what there is no picture of. @throws Problem if neither is accepted. */
+export function negotiateTextFormat(accept: string | null): 'json' | 'text' {
+  return negotiate(accept, [JSON_TYPE, TEXT_TYPE], 'This is');
+}
+
+/** As `negotiateFormat`, for reports. @throws Problem if none is accepted. */
+export function negotiateReportFormat(accept: string | null): 'json' | 'csv' | 'ndjson' {
+  return negotiate(accept, [JSON_TYPE, CSV_TYPE, NDJSON_TYPE], 'Reports are');
+}
+
+function negotiate<F extends string>(
+  accept: string | null,
+  offered: readonly (readonly [F | 'json', string])[],
+  what: string,
+): F | 'json' {
   if (accept === null || accept.trim() === '') return 'json';
   const ranges = accept.split(',').map(parseRange);
-  let best: { readonly format: TimelineFormat; readonly weight: number } | undefined;
-  for (const [format, mediaType] of MEDIA_TYPES) {
+  let best: { readonly format: F | 'json'; readonly weight: number } | undefined;
+  for (const [format, mediaType] of offered) {
     const weight = weightOf(mediaType, ranges);
     if (weight > 0 && weight > (best?.weight ?? 0)) best = { format, weight };
   }
   if (best !== undefined) return best.format;
+  const formats = offered.map(([format]) => format);
   throw new Problem(
     'not-acceptable',
-    `Timelines are given as ${MEDIA_TYPES.map(([, type]) => type).join(', ')}; or say ?format=json, text or svg.`,
+    `${what} given as ${offered.map(([, type]) => type).join(', ')}; or say ?format=${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { InvalidCursorError, StoreBusyError } from '../store/errors.ts';
+import { InvalidCursorError, ReportNotReadyError, StoreBusyError } from '../store/errors.ts';
 import { Problem, PROBLEM_CONTENT_TYPE, PROBLEMS, problemDocument } from './problem.ts';
 
 /** Any error as a problem. What we did not foresee says nothing of its inside: that is for the log. */
@@ -6,6 +6,12 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidCursorError) {
     return new Problem('invalid-cursor', error.message, { members: { parameter: 'cursor' }, cause: error });
+  }
+  if (error instanceof ReportNotReadyError) {
+    return new Problem('report-not-ready', error.message, {
+      headers: { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) },
+      cause: error,
+    });
   }
   if (error instanceof StoreBusyError) {
     return new Problem('store-busy', error.message, {

@@ -4,23 +4,33 @@
  */
 export const PROBLEMS = {
   'malformed-body': { status: 400, title: 'The body cannot be read' },
+  'invalid-body': { status: 400, title: 'The body says what cannot be done' },
   'invalid-parameter': { status: 400, title: 'A parameter is not valid' },
   'invalid-cursor': { status: 400, title: 'The cursor is not valid' },
+  'span-too-long': { status: 400, title: 'The stretch of time is too long' },
   unauthorised: { status: 401, title: 'A token is needed' },
   forbidden: { status: 403, title: 'The token does not allow this' },
   'host-not-allowed': { status: 403, title: 'The request is not for this host' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'cluster-not-found': { status: 404, title: 'There is no such cluster' },
   'pod-not-found': { status: 404, title: 'There is no such pod' },
+  'workload-not-found': { status: 404, title: 'There is no such workload' },
+  'node-not-found': { status: 404, title: 'There is no such node' },
+  'token-not-found': { status: 404, title: 'There is no such token' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
   'not-acceptable': { status: 406, title: 'None of the accepted formats is available' },
+  'token-ended': { status: 409, title: 'The token has ended' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'inflated-body-too-large': { status: 413, title: 'The body is too large once decompressed' },
   'too-many-events': { status: 413, title: 'The batch holds too many events' },
   'unsupported-content-type': { status: 415, title: 'The content type is not supported' },
   'unsupported-content-encoding': { status: 415, title: 'The content encoding is not supported' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  'report-not-ready': { status: 503, title: 'The report has to be counted first' },
   'store-busy': { status: 503, title: 'The store is busy' },
+  'store-unreachable': { status: 503, title: 'The store does not answer' },
+  'issuer-unreachable': { status: 503, title: 'The token issuer does not answer' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -4,7 +4,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { dutyOf, isNewer } from '../../timeline/agents.ts';
+import { dutyOf, isNewer, tellsStanding } from '../../timeline/agents.ts';
 import type { AgentEvent } from '../../timeline/contract/agent-event.ts';
 import { concurrently } from './concurrently.ts';
 import { agentKey } from './keys/agent-key.ts';
@@ -17,41 +17,42 @@ const SHOWN = 500;
 
 /**
  * Keeps the newest statement of each duty, whatever the order in which they come. A cluster's agents state something
- * when they begin, and when a gap opens or closes, so that this is rarely done.
+ * when they begin, and when a gap opens or closes, so that this is rarely done; and mostly of all their sources at
+ * once, so that the duties of one agent are one item.
  */
 export async function rememberStatements(
   table: TableParts,
   cluster: string,
   statements: readonly AgentEvent[],
 ): Promise<void> {
-  const newest = new Map<string, AgentEvent>();
-  for (const statement of statements) {
-    const known = newest.get(dutyOf(statement));
-    if (known === undefined || isNewer(statement, known)) newest.set(dutyOf(statement), statement);
-  }
-  await concurrently([...newest], CONCURRENCY, ([duty, statement]) =>
-    remember(table, cluster, duty, statement),
-  );
+  const byPost = Map.groupBy(statements, postOf);
+  await concurrently([...byPost], CONCURRENCY, ([post, made]) => remember(table, cluster, post, made));
+}
+
+/** Who has the duties: whoever is in that role on that node. */
+function postOf({ agent }: AgentEvent): string {
+  return JSON.stringify([agent.role, agent.node ?? null]);
 }
 
 async function remember(
   { client, tableName }: TableParts,
   cluster: string,
-  duty: string,
-  statement: AgentEvent,
+  post: string,
+  statements: readonly AgentEvent[],
 ): Promise<void> {
-  const key = { pk: { S: agentKey.partition(cluster) }, sk: { S: agentKey.format(duty) } };
+  const key = { pk: { S: agentKey.partition(cluster) }, sk: { S: agentKey.format(post) } };
   // A batch that comes again must cost no write: DynamoDB takes a unit for a put that its condition refuses too.
   const { Item: item } = await client.send(
     new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
   );
-  const kept = statementOf(item);
-  if (kept !== undefined && !isNewer(statement, kept)) return;
+  const newest = newestOf([...statementsOf(item), ...statements]);
+  const body = JSON.stringify(newest);
+  if (body === item?.['body']?.S) return;
   try {
     await client.send(
       new PutItemCommand({
         TableName: tableName,
-        Item: { ...key, v: { N: '1' }, body: { S: JSON.stringify(statement) } },
+        Item: { ...key, v: { N: '2' }, body: { S: body } },
         ...(item === undefined
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : {
@@ -63,13 +64,23 @@ async function remember(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // Another writer was there in between: look again at what is kept now, which is newer each time.
-    await remember({ client, tableName }, cluster, duty, statement);
+    await remember({ client, tableName }, cluster, post, statements);
   }
 }
 
-function statementOf(item: Item | undefined): AgentEvent | undefined {
+/** The newest of each duty, in the duties' order. */
+function newestOf(statements: readonly AgentEvent[]): readonly AgentEvent[] {
+  const newest = new Map<string, AgentEvent>();
+  for (const statement of statements.filter(tellsStanding)) {
+    const known = newest.get(dutyOf(statement));
+    if (known === undefined || isNewer(statement, known)) newest.set(dutyOf(statement), statement);
+  }
+  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, statement]) => statement);
+}
+
+function statementsOf(item: Item | undefined): readonly AgentEvent[] {
   const body = item?.['body']?.S;
-  return body === undefined ? undefined : (JSON.parse(body) as AgentEvent);
+  return body === undefined ? [] : (JSON.parse(body) as AgentEvent[]);
 }
 
 /** The newest statement of each duty in the cluster. */
@@ -86,5 +97,5 @@ export async function listStatements(
       ExpressionAttributeValues: { ':pk': { S: agentKey.partition(cluster) } },
     }),
   );
-  return Items.flatMap((item) => statementOf(item) ?? []);
+  return Items.flatMap((item) => statementsOf(item));
 }

@@ -1,10 +1,16 @@
-import { ConditionalCheckFailedException, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { readStanding } from '../../timeline/agents.ts';
 import { listStatements } from './agent-list.ts';
 import { concurrently } from './concurrently.ts';
 import { cursor } from './cursor.ts';
 import { InvalidCursorError } from './errors.ts';
 import { clusterKey } from './keys/cluster-key.ts';
+import type { Item } from './pack.ts';
 import type { TableParts } from './query.ts';
 import type { ClusterSummary, Page } from './store.ts';
 
@@ -63,18 +69,40 @@ export async function listClusters(
       ...(from === undefined ? {} : { ExclusiveStartKey: startAt(cursor.decode(list, from)) }),
     }),
   );
-  const items = await concurrently(page.Items ?? [], CONCURRENCY, async (item) => {
-    const name = clusterKey.parse(item['sk']?.S ?? '');
-    return {
-      name,
-      firstHeardAt: item['firstHeardAt']?.S ?? '',
-      lastHeardAt: item['lastHeardAt']?.S ?? '',
-      ...readStanding(await listStatements({ client, tableName }, name)),
-    };
-  });
+  const items = await concurrently(page.Items ?? [], CONCURRENCY, (item) =>
+    summaryOf({ client, tableName }, item),
+  );
   const last = items.at(-1);
   if (page.LastEvaluatedKey === undefined || last === undefined) return { items };
   return { items, cursor: cursor.encode(list, [last.name]) };
+}
+
+/** The clusters of these names that were heard of. */
+export async function listClustersNamed(
+  table: TableParts,
+  names: readonly string[],
+): Promise<readonly ClusterSummary[]> {
+  const found = await concurrently(names, CONCURRENCY, async (name) => {
+    const { Item: item } = await table.client.send(
+      new GetItemCommand({
+        TableName: table.tableName,
+        Key: { pk: { S: clusterKey.partition }, sk: { S: clusterKey.format(name) } },
+        ConsistentRead: true,
+      }),
+    );
+    return item === undefined ? undefined : summaryOf(table, item);
+  });
+  return found.filter((summary) => summary !== undefined);
+}
+
+async function summaryOf(table: TableParts, item: Item): Promise<ClusterSummary> {
+  const name = clusterKey.parse(item['sk']?.S ?? '');
+  return {
+    name,
+    firstHeardAt: item['firstHeardAt']?.S ?? '',
+    lastHeardAt: item['lastHeardAt']?.S ?? '',
+    ...readStanding(await listStatements(table, name)),
+  };
 }
 
 function startAt(position: readonly string[]) {

@@ -1,19 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { rememberStatements } from './agent-list.ts';
-import { writeItems } from './batch-writer.ts';
-import { createClusterLog, listClusters } from './cluster-list.ts';
+import { putOf, writeAll } from './batch-writer.ts';
+import { createClusterLog, listClusters, listClustersNamed } from './cluster-list.ts';
 import { concurrently } from './concurrently.ts';
 import { distinctInOrder } from './event-order.ts';
-import { bucketOf, PACK_PREFIX } from './keys/pack-key.ts';
 import { nodeKey } from './keys/node-key.ts';
-import { podKey } from './keys/pod-key.ts';
-import { type Pack, packEvents, packItem, unpackItem } from './pack.ts';
+import { bucketOf, PACK_PREFIX } from './keys/pack-key.ts';
+import { packByTime, packItem, unpackItem } from './pack.ts';
 import { listNamesakes, listPods } from './pod-list.ts';
-import { type PodHistory, readPod, readSummary, settleSummary } from './pod-writer.ts';
+import { readLog, readSummary } from './pod-log.ts';
+import { type PodWriterParts, settlePod } from './pod-writer.ts';
 import { queryPartition, type TableParts } from './query.ts';
+import { reconsiderRestarts } from './reconsider.ts';
+import { listRestarts } from './restart-list.ts';
+import { countSpans } from './rollups/count-spans.ts';
+import { markLate } from './rollups/rollup-states.ts';
 import type { PutOutcome, Store } from './store.ts';
+import { createSurroundings, readSurroundings } from './surroundings.ts';
 import { type Patience, sayingBusy } from './throttling.ts';
+import { listWorkloadPods } from './workload-pods.ts';
 
 export interface DynamoStoreParts {
   readonly client: DynamoDBClient;
@@ -21,12 +28,14 @@ export interface DynamoStoreParts {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly patience?: Patience;
+  /** A word that was never used before. */
+  readonly newToken?: () => string;
 }
 
 /** Requests under way at once for one batch: enough to hide the latency, few enough for one small Lambda. */
 const CONCURRENCY = 12;
-/** Pods whose history is held in memory at once while a batch is written. */
-const PODS_AT_ONCE = 48;
+/** How long one request may count before it leaves the rest to the next: a Lambda answers within 29 s. */
+const COUNTING_MS = 18_000;
 
 const REAL_PATIENCE: Patience = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -36,58 +45,46 @@ const REAL_PATIENCE: Patience = {
 /**
  * The store on one DynamoDB table (`table.ts`).
  *
- * - What one batch says of one pod, within ten minutes of the clock, is one compressed item, the *pack* (`pack.ts`).
- * - A batch is written in this order: read what is stored of its pods; put the packs of the events that are new; bring
- *   the summaries up to date (`pod-writer.ts`). It can be cut off anywhere and repeated: packs have the name of their
- *   content, and a summary knows which packs it was made of.
- * - Events about nodes and the recorder's own statements are packed the same way, in a partition for each node and
- *   one for the cluster.
+ * - What one batch says of one pod is one compressed entry of that pod's log (`pod-log.ts`), the first one mostly part
+ *   of the log's head.
+ * - What follows from a pod's events, its summary and its restarts in the index across clusters, is brought up to date
+ *   before a batch is answered (`pod-writer.ts`). It can be cut off anywhere and repeated.
+ * - Events about nodes and the recorder's own statements are packed by time, in a partition for each node and one for
+ *   the cluster. They are written first, as they have a bearing on why the batch's pods restarted.
  */
 export function createDynamoStore({
   client,
   tableName,
   clock,
   patience = REAL_PATIENCE,
+  newToken = randomUUID,
 }: DynamoStoreParts): Store {
   const table: TableParts = { client, tableName };
   const clusterLog = createClusterLog(table, clock);
 
-  const putPacks = (partitions: readonly { readonly key: string; readonly packs: readonly Pack[] }[]) =>
-    writeItems(
-      { client, tableName, patience },
-      partitions.flatMap(({ key, packs }) => packs.map((pack) => packItem(key, pack))),
-    );
+  const writerFor = (cluster: string): PodWriterParts => ({
+    table,
+    patience,
+    clock,
+    surroundings: createSurroundings(table, cluster),
+    restartsChanged: (times) => markLate(table, times, clock()),
+  });
 
   /** Gives the ids that were new. */
-  const putPods = async (cluster: string, pods: readonly (readonly [string, readonly RecordedEvent[]])[]) => {
-    const read = await concurrently(pods, CONCURRENCY, async ([uid, events]) => {
-      const history = await readPod(table, cluster, uid);
-      const packs = packEvents(without(history, events));
-      return { uid, key: podKey.format(cluster, uid), history, packs };
-    });
-    await putPacks(read);
-    await concurrently(read, CONCURRENCY, ({ uid, history, packs }) =>
-      settleSummary(table, patience, { cluster, uid }, history, packs),
-    );
-    return idsOf(read);
-  };
-
   const putNodes = async (partitions: readonly (readonly [string, readonly RecordedEvent[]])[]) => {
     const read = await concurrently(partitions, CONCURRENCY, async ([key, events]) => {
       const buckets = [...new Set(events.map((event) => bucketOf(event.occurredAt)))];
       const stored = await concurrently(buckets, CONCURRENCY, (bucket) =>
         queryPartition(table, key, PACK_PREFIX + bucket),
       );
-      const known = { events: stored.flat().flatMap((item) => unpackItem(item)) };
-      return { key, packs: packEvents(without(known, events)) };
+      const known = new Set(stored.flat().flatMap((item) => unpackItem(item).map(({ id }) => id)));
+      return { key, packs: packByTime(events.filter(({ id }) => !known.has(id))) };
     });
-    await putPacks(read);
-    return idsOf(read);
-  };
-
-  const eventsOf = async (partitionKey: string): Promise<readonly RecordedEvent[]> => {
-    const items = await queryPartition(table, partitionKey, PACK_PREFIX);
-    return items.flatMap((item) => unpackItem(item));
+    await writeAll(
+      { client, tableName, patience },
+      read.flatMap(({ key, packs }) => packs.map((pack) => putOf(packItem(key, pack.sortKey, pack)))),
+    );
+    return read.flatMap(({ packs }) => packs.flatMap((pack) => pack.events.map(({ id }) => id)));
   };
 
   return {
@@ -97,21 +94,16 @@ export function createDynamoStore({
         const aboutNodes = Map.groupBy(aboutPods.get(undefined) ?? [], (event) =>
           nodePartition(cluster, event),
         );
-        aboutPods.delete(undefined);
-
-        const accepted = new Set<string>();
-        const accept = (ids: Iterable<string>) => {
-          for (const id of ids) accepted.add(id);
-        };
-        if (events.length > 0) await clusterLog.heard(cluster);
-        accept(await putNodes([...aboutNodes]));
-        const pods = [...aboutPods].flatMap(([uid, about]) =>
-          uid === undefined ? [] : [[uid, about] as const],
-        );
-        for (let at = 0; at < pods.length; at += PODS_AT_ONCE) {
-          accept(await putPods(cluster, pods.slice(at, at + PODS_AT_ONCE)));
-        }
+        const pods = [...aboutPods].flatMap(([uid, about]) => (uid === undefined ? [] : [{ uid, about }]));
         const statements = events.filter((event) => event.source === 'agent');
+
+        if (events.length > 0) await clusterLog.heard(cluster);
+        const accepted = new Set(await putNodes([...aboutNodes]));
+        const writer = writerFor(cluster);
+        await concurrently(pods, CONCURRENCY, async ({ uid, about }) => {
+          for (const id of await settlePod(writer, { cluster, uid }, about)) accepted.add(id);
+        });
+        await reconsiderRestarts(writerFor(cluster), cluster, statements);
         await rememberStatements(table, cluster, statements);
         return events.map((event): PutOutcome => {
           // The first of an id takes the acceptance, a repetition within the batch finds it taken.
@@ -119,23 +111,20 @@ export function createDynamoStore({
         });
       }),
 
-    podEvents: (cluster, uid) =>
-      sayingBusy(async () => distinctInOrder(await eventsOf(podKey.format(cluster, uid)))),
-
+    podEvents: (cluster, uid) => sayingBusy(async () => (await readLog(table, cluster, uid)).events),
     podSummary: (cluster, uid) => sayingBusy(() => readSummary(table, cluster, uid)),
-
-    surroundings: (cluster, node) =>
-      sayingBusy(async () => {
-        const keys = [
-          nodeKey.format(cluster, null),
-          ...(node === null ? [] : [nodeKey.format(cluster, node)]),
-        ];
-        return distinctInOrder((await Promise.all(keys.map(eventsOf))).flat());
-      }),
-
+    surroundings: (cluster, node) => sayingBusy(() => readSurroundings(table, cluster, node)),
     podsNamed: (cluster, namespace, name) => sayingBusy(() => listNamesakes(table, cluster, namespace, name)),
+    workloadPods: (cluster, workload, limit) =>
+      sayingBusy(() => listWorkloadPods(table, cluster, workload, limit)),
     pods: (cluster, query, limit, from) => sayingBusy(() => listPods(table, cluster, query, limit, from)),
+    restarts: (query, limit, from) => sayingBusy(() => listRestarts(table, query, limit, from, clock())),
+    countRestarts: (spans, query) =>
+      sayingBusy(() =>
+        countSpans({ table, patience, clock, newToken, deadlineMs: clock() + COUNTING_MS }, spans, query),
+      ),
     clusters: (limit, from) => sayingBusy(() => listClusters(table, limit, from)),
+    clustersNamed: (names) => sayingBusy(() => listClustersNamed(table, names)),
     ping: () =>
       sayingBusy(async () => {
         // Not DescribeTable: that is the control plane, with a low limit, and says little of reading.
@@ -154,16 +143,4 @@ function nodePartition(cluster: string, event: RecordedEvent): string {
   const node =
     event.source === 'agent' ? event.agent.node : event.source === 'event' ? event.node : undefined;
   return nodeKey.format(cluster, node ?? null);
-}
-
-function without(
-  { events: stored }: Pick<PodHistory, 'events'>,
-  events: readonly RecordedEvent[],
-): readonly RecordedEvent[] {
-  const known = new Set(stored.map((event) => event.id));
-  return events.filter((event) => !known.has(event.id));
-}
-
-function idsOf(read: readonly { readonly packs: readonly Pack[] }[]): readonly string[] {
-  return read.flatMap(({ packs }) => packs.flatMap((pack) => pack.events.map((event) => event.id)));
 }

@@ -35,3 +35,13 @@ export class EmbeddedStoreError extends Error {
     this.name = 'EmbeddedStoreError';
   }
 }
+
+/** A report that must first count what nobody has counted yet. What is done so far is kept: the next try goes on. */
+export class ReportNotReadyError extends Error {
+  readonly code = 'report-not-ready';
+  readonly retryAfterMs = 1_000;
+  constructor() {
+    super('so much has to be counted first that it takes more than one request; send the same one again');
+    this.name = 'ReportNotReadyError';
+  }
+}

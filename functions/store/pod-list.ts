@@ -1,13 +1,14 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { compareTimes } from '../../timeline/time.ts';
+import { concurrently } from './concurrently.ts';
 import { cursor } from './cursor.ts';
 import { InvalidCursorError } from './errors.ts';
 import { podIndexKey } from './keys/pod-index-key.ts';
-import { podKey, SUMMARY_SORT_KEY } from './keys/pod-key.ts';
+import { HEAD_SORT_KEY, podKey } from './keys/pod-key.ts';
 import type { Item } from './pack.ts';
+import { summaryIn } from './pod-log.ts';
 import type { TableParts } from './query.ts';
 import type { Page, PodQuery, PodSummary } from './store.ts';
-import { summaryOf } from './summary.ts';
 import { TABLE } from './table.ts';
 
 /**
@@ -17,6 +18,8 @@ import { TABLE } from './table.ts';
 const MAX_LOOKED_AT = 2_000;
 /** More pods of one name than this are not told apart by `podsNamed`. */
 const MAX_NAMESAKES = 1_000;
+/** Each pod's summary is a read of its own, of one unit. */
+const CONCURRENCY = 16;
 
 /** One page of a cluster's pods, ordered by namespace, name and birth. */
 export async function listPods(
@@ -34,21 +37,25 @@ export async function listPods(
     const page = await queryIndex(table, cluster, prefix, startKey, {
       Limit: Math.min(500, MAX_LOOKED_AT - lookedAt),
     });
-    for (const item of page.items) {
-      const summary = summaryOf(item);
-      if (!matches(summary, query)) continue;
-      items.push(summary);
-      if (items.length === limit) {
+    const candidates = page.items.filter((item) => mayMatch(item, query));
+    while (candidates.length > 0) {
+      // As many at once as are still wanted; a few at least, for those that then do not match.
+      const some = candidates.splice(0, Math.max(CONCURRENCY, limit - items.length));
+      const summaries = await summariesOf(table, some);
+      for (const [index, summary] of summaries.entries()) {
+        const item = some[index];
+        if (item === undefined || summary === undefined || !matches(summary, query)) continue;
+        items.push(summary);
+        if (items.length < limit) continue;
         const last = page.items.at(-1) === item && page.next === undefined;
-        return last ? { items } : { items, cursor: positionOf(list, item, summary.pod.uid) };
+        return last ? { items } : { items, cursor: positionOf(cluster, list, item) };
       }
     }
     const lastItem = page.items.at(-1);
     if (page.next === undefined || lastItem === undefined) return { items };
     lookedAt += page.items.length;
     startKey = page.next;
-    if (lookedAt >= MAX_LOOKED_AT)
-      return { items, cursor: positionOf(list, lastItem, summaryOf(lastItem).pod.uid) };
+    if (lookedAt >= MAX_LOOKED_AT) return { items, cursor: positionOf(cluster, list, lastItem) };
   }
   return { items };
 }
@@ -70,10 +77,19 @@ export async function listNamesakes(
     found.push(...page.items);
     startKey = page.next;
   } while (startKey !== undefined && found.length < MAX_NAMESAKES);
-  return found.map((item) => summaryOf(item));
+  return (await summariesOf(table, found)).filter((summary) => summary !== undefined);
 }
 
-async function queryIndex(
+/** The summaries of pods in the index; undefined for one whose head is no longer there. */
+export function summariesOf(
+  table: TableParts,
+  items: readonly Item[],
+): Promise<readonly (PodSummary | undefined)[]> {
+  return concurrently(items, CONCURRENCY, (item) => summaryIn(table, item['pk']?.S ?? ''));
+}
+
+/** One page of the index: of a cluster's pods whose sort keys begin with `prefix`. */
+export async function queryIndex(
   { client, tableName }: TableParts,
   cluster: string,
   prefix: string,
@@ -104,6 +120,15 @@ function sortKeyPrefix({ namespace, name }: PodQuery): string {
   return name === undefined ? podIndexKey.namespace(namespace) : podIndexKey.name(namespace, name);
 }
 
+/** What the index alone can tell of a filter. */
+function mayMatch(item: Item, { workload, node, restarted }: PodQuery): boolean {
+  return (
+    (workload === undefined || item['wl']?.S === workload) &&
+    (node === undefined || item['node']?.S === node) &&
+    (restarted === undefined || (item['rs']?.BOOL ?? false) === restarted)
+  );
+}
+
 function matches({ pod, summary, lastEventAt }: PodSummary, query: PodQuery): boolean {
   return (
     (query.namespace === undefined || pod.namespace === query.namespace) &&
@@ -115,23 +140,24 @@ function matches({ pod, summary, lastEventAt }: PodSummary, query: PodQuery): bo
   );
 }
 
-function positionOf(list: string, item: Item, uid: string): string {
-  return cursor.encode(list, [item[TABLE.podIndex.sortKey]?.S ?? '', uid]);
+function positionOf(cluster: string, list: string, item: Item): string {
+  const uidPart = (item['pk']?.S ?? '').slice(podKey.prefix(cluster).length);
+  return cursor.encode(list, [item[TABLE.podIndex.sortKey]?.S ?? '', uidPart]);
 }
 
 function startAt(cluster: string, prefix: string, position: readonly string[]): Item {
-  const [sortKey, uid, ...rest] = position;
+  const [sortKey, uidPart, ...rest] = position;
   if (
     typeof sortKey !== 'string' ||
-    typeof uid !== 'string' ||
+    typeof uidPart !== 'string' ||
     rest.length > 0 ||
     !sortKey.startsWith(prefix)
   ) {
     throw new InvalidCursorError();
   }
   return {
-    pk: { S: podKey.format(cluster, uid) },
-    sk: { S: SUMMARY_SORT_KEY },
+    pk: { S: podKey.prefix(cluster) + uidPart },
+    sk: { S: HEAD_SORT_KEY },
     [TABLE.podIndex.partitionKey]: { S: podIndexKey.partition(cluster) },
     [TABLE.podIndex.sortKey]: { S: sortKey },
   };

@@ -1,133 +1,164 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
+import type { RestartRecord } from '../../timeline/contract/report.ts';
 import { distinctInOrder } from './event-order.ts';
-import { PACK_PREFIX } from './keys/pack-key.ts';
-import { podKey, SUMMARY_SORT_KEY } from './keys/pod-key.ts';
-import { type Item, type Pack, unpackItem } from './pack.ts';
-import { queryPartition, type TableParts } from './query.ts';
-import type { PodSummary } from './store.ts';
-import { coverOf, type SummaryState, summarise, summaryItem, summaryOf, summaryState } from './summary.ts';
-import { type Patience, waitBeforeTry } from './throttling.ts';
+import { headItem, isRoomy } from './head.ts';
+import { packAll } from './pack.ts';
+import { accountOf, type Digest, digestOf, type PodAccount } from './pod-account.ts';
+import { appendEntry, type PodLog, putHead, readLog } from './pod-log.ts';
+import type { TableParts } from './query.ts';
+import { type Held, keysOf, type RestartKeys, updateIndex } from './restart-index.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Patience, waitForTurn } from './throttling.ts';
 
-/** What is stored of a pod: its events, the keys of their packs, and the state of its summary. */
-export interface PodHistory {
-  readonly events: readonly RecordedEvent[];
-  readonly packKeys: ReadonlySet<string>;
-  readonly summary: SummaryState | undefined;
+export interface PodWriterParts {
+  readonly table: TableParts;
+  readonly patience: Patience;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly surroundings: Surroundings;
+  /** Told at which times restarts were put into the index, or taken out of it, before that counts as done. */
+  readonly restartsChanged: (times: readonly string[]) => Promise<void>;
+}
+
+export interface PodName {
+  readonly cluster: string;
+  readonly uid: string;
 }
 
 /**
- * Reads a pod so that `summary` is never newer than `events`: a writer who then replaces that revision has seen all
- * that it was made of. The two are read side by side; only where the summary was not made of just these packs (another
- * writer is at work, or one crashed) are the events read once more.
- */
-export async function readPod(table: TableParts, cluster: string, uid: string): Promise<PodHistory> {
-  const partitionKey = podKey.format(cluster, uid);
-  const [summary, packs] = await Promise.all([
-    readSummaryState(table, partitionKey),
-    readPacks(table, partitionKey),
-  ]);
-  const settled =
-    summary === undefined ? packs.packKeys.size === 0 : summary.cover === coverOf(packs.packKeys);
-  return { summary, ...(settled ? packs : await readPacks(table, partitionKey)) };
-}
-
-/** A pod's summary; undefined if there is none. */
-export async function readSummary(
-  table: TableParts,
-  cluster: string,
-  uid: string,
-): Promise<PodSummary | undefined> {
-  const item = await getSummaryItem(table, podKey.format(cluster, uid));
-  return item === undefined ? undefined : summaryOf(item);
-}
-
-async function readSummaryState(table: TableParts, partitionKey: string): Promise<SummaryState | undefined> {
-  return summaryState(await getSummaryItem(table, partitionKey));
-}
-
-async function getSummaryItem(
-  { client, tableName }: TableParts,
-  partitionKey: string,
-): Promise<Item | undefined> {
-  const { Item: item } = await client.send(
-    new GetItemCommand({
-      TableName: tableName,
-      Key: { pk: { S: partitionKey }, sk: { S: SUMMARY_SORT_KEY } },
-      ConsistentRead: true,
-    }),
-  );
-  return item;
-}
-
-async function readPacks(table: TableParts, partitionKey: string): Promise<Omit<PodHistory, 'summary'>> {
-  const items = await queryPartition(table, partitionKey, PACK_PREFIX);
-  return {
-    events: distinctInOrder(items.flatMap((item) => unpackItem(item))),
-    packKeys: new Set(items.map((item) => item['sk']?.S ?? '')),
-  };
-}
-
-/**
- * Brings a pod's summary up to its events, `added` included, which must be durable already.
+ * Adds events to a pod, and brings up to date what follows from all of its events: its restarts in the index, and its
+ * head. Gives the ids of the events that were new.
  *
- * Any number of writers may do this at once: each replaces only the revision that it read before it read the events,
- * and tries anew otherwise. So the last one to write has seen the events of all others that finished, and every
- * finished writer's events are in the summary; a writer that died between its packs and the summary is repaired by
- * its retry, whose events are all duplicates but whose cover does not fit.
+ * Any number of writers may do this at once, and any may die anywhere:
+ * - Events are durable once they are in the log. An entry is added only after all that its writer has read, so each
+ *   writer knows what the events before and after its own entry come to.
+ * - The index is written before the head, and the head names what it was made of by a digest. A head whose digest is
+ *   not that of the events found says that a writer died, or is still at work; then the index is compared with what it
+ *   should hold, record by record. So it is when a batch brings nothing new: it may be the repetition of one that was
+ *   cut off.
+ * - A head is written only if it says something new, and replaces only the revision that was read. Whoever has written
+ *   to the index must write the head too: if another was there first, it looks again, at its own records as well.
  */
-export async function settleSummary(
-  table: TableParts,
-  patience: Patience,
-  pod: { readonly cluster: string; readonly uid: string },
-  read: PodHistory,
-  added: readonly Pack[],
-): Promise<void> {
-  let history = withPacks(read, added);
+export async function settlePod(
+  parts: PodWriterParts,
+  pod: PodName,
+  events: readonly RecordedEvent[],
+): Promise<readonly string[]> {
+  const matter: Matter = { pod, accepted: new Set(), ours: new Map(), repeated: false };
   for (let tries = 1; ; tries += 1) {
-    const cover = coverOf(history.packKeys);
-    if (history.summary?.cover === cover) return;
-    if (await replaceSummary(table, pod, history, cover)) return;
-    await waitBeforeTry(tries, patience);
-    history = await readPod(table, pod.cluster, pod.uid);
+    const log = await readLog(parts.table, pod.cluster, pod.uid);
+    const known = new Set(log.events.map(({ id }) => id));
+    const fresh = events.filter(({ id }) => !known.has(id));
+    matter.repeated = events.length > 0 && fresh.length === 0 && matter.accepted.size === 0;
+    if (await tryToSettle(parts, matter, log, fresh)) return [...matter.accepted];
+    await waitForTurn(tries, parts.patience);
   }
 }
 
-function withPacks(history: PodHistory, added: readonly Pack[]): PodHistory {
-  if (added.length === 0) return history;
-  return {
-    ...history,
-    events: distinctInOrder([...history.events, ...added.flatMap((pack) => pack.events)]),
-    packKeys: new Set([...history.packKeys, ...added.map((pack) => pack.sortKey)]),
-  };
+/** What one call has done so far. */
+interface Matter {
+  readonly pod: PodName;
+  /** Ids of the events that it put into the log. */
+  readonly accepted: Set<string>;
+  /** What it wrote to the index. */
+  readonly ours: RestartKeys;
+  /** Whether all its events had been in the log before. */
+  repeated: boolean;
 }
 
-/** Whether the summary could be written; false if another writer was there first. */
-async function replaceSummary(
-  { client, tableName }: TableParts,
-  { cluster, uid }: { readonly cluster: string; readonly uid: string },
-  history: PodHistory,
-  cover: string,
+/** False if another writer was there first, or the surroundings have changed: then all is to be looked at again. */
+async function tryToSettle(
+  parts: PodWriterParts,
+  { pod, accepted, ours, repeated }: Matter,
+  log: PodLog,
+  fresh: readonly RecordedEvent[],
 ): Promise<boolean> {
-  const summary = summarise(cluster, uid, history.events);
-  if (summary === undefined) return true;
-  const before = history.summary?.revision;
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: summaryItem(summary, history.events, { revision: (before ?? 0) + 1, cover }),
-        ...(before === undefined
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'rev = :rev',
-              ExpressionAttributeValues: { ':rev': { N: String(before) } },
-            }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
+  const { table, surroundings } = parts;
+  const { head } = log;
+  const events = fresh.length === 0 ? log.events : distinctInOrder([...log.events, ...fresh]);
+  const after = await accountOf(pod.cluster, pod.uid, events, surroundings);
+  if (after === undefined) return true;
+  const digest = digestOf(after);
+  const headAt = (place: number, own: readonly RecordedEvent[]) =>
+    headItem({ account: after, digest, revision: (head?.revision ?? 0) + 1, place, events: own });
+  const unchanged = async () =>
+    after.records.length === 0 || !(await surroundings.grew(after.summary.pod.node));
+
+  if (head === undefined && log.places === 0) {
+    const item = headAt(0, fresh);
+    if (isRoomy(item)) {
+      await updateIndex(parts, { keys: new Map(), records: undefined }, after.records, ours);
+      if (!(await putHead(table, item))) return false;
+      for (const { id } of fresh) accepted.add(id);
+      return unchanged();
+    }
   }
+
+  let place = log.places;
+  for (const pack of packAll(fresh)) {
+    if (!(await appendEntry(table, pod, place, pack, after.summary.lastEventAt))) return false;
+    place += 1;
+    for (const { id } of pack.events) accepted.add(id);
+  }
+  const undisturbed = !repeated && ours.size === 0;
+  if (undisturbed && head?.place === log.places && sameRestarts(head.digest, digest)) {
+    // The head was made of all that was found, and the restarts are as it says: only itself can be out of date.
+    return (
+      head.digest.summary === digest.summary ||
+      ((await putHead(table, headAt(place, head.events))) && unchanged())
+    );
+  }
+  const before = fresh.length === 0 ? after : await accountOf(pod.cluster, pod.uid, log.events, surroundings);
+  const trusted = before === undefined || head === undefined ? undefined : trustIn(head.digest, before);
+  const settled = trusted === 'records' && sameDigest(head?.digest, digest);
+  if (settled && undisturbed) return true;
+
+  const sure = trusted === 'records' && undisturbed;
+  const held: Held = {
+    keys: keysOf(
+      trusted === undefined || repeated ? await everHeld(parts, pod, log, repeated) : (before?.records ?? []),
+    ),
+    records: sure ? before?.records : undefined,
+  };
+  await updateIndex(parts, held, after.records, ours);
+  if (settled && ours.size === 0) return true;
+  return (await putHead(table, headAt(place, head?.events ?? []))) && unchanged();
+}
+
+/** How far the index can be taken to hold what `account` says: its records, its keys alone, or neither. */
+function trustIn(digest: Digest, account: PodAccount): 'records' | 'keys' | undefined {
+  const other = digestOf(account);
+  if (digest.restarts !== other.restarts) return undefined;
+  return sameDigest(digest, other) ? 'records' : 'keys';
+}
+
+function sameDigest(a: Digest | undefined, b: Digest): boolean {
+  return a?.summary === b.summary && sameRestarts(a, b);
+}
+
+function sameRestarts(a: Digest, b: Digest): boolean {
+  return a.restarts === b.restarts && a.records === b.records;
+}
+
+/**
+ * All restarts that any writer can have put into the index, when the head does not tell: those that follow from the log
+ * as the head knew it, and from the log up to any later entry.
+ *
+ * @param fromBirth from the log up to any entry: one who died may have been overtaken before
+ */
+async function everHeld(
+  { surroundings }: PodWriterParts,
+  { cluster, uid }: PodName,
+  { head, entries }: PodLog,
+  fromBirth: boolean,
+): Promise<readonly RestartRecord[]> {
+  const known = head === undefined || fromBirth ? 0 : head.place + 1;
+  const events = entries.slice(0, known).flat();
+  const held = [];
+  for (const entry of [[], ...entries.slice(known)]) {
+    events.push(...entry);
+    const then = await accountOf(cluster, uid, distinctInOrder(events), surroundings);
+    held.push(...(then?.records ?? []));
+  }
+  return held;
 }

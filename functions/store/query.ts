@@ -10,25 +10,70 @@ export interface TableParts {
  * All items of a partition whose sort key begins with `prefix`, in order, strongly consistent: what any writer had
  * made durable before this call is there. DynamoDB gives at most 1 MB at once; this follows it to the end.
  */
-export async function queryPartition(
-  { client, tableName }: TableParts,
+export function queryPartition(
+  table: TableParts,
   partitionKey: string,
   prefix: string,
 ): Promise<readonly Item[]> {
+  return queryAll(table, {
+    KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: {
+      ':pk': { S: partitionKey },
+      ...(prefix === '' ? {} : { ':prefix': { S: prefix } }),
+    },
+  });
+}
+
+/** As `queryPartition`, for the sort keys from `from` up to and with `to`. */
+export async function queryRange(
+  table: TableParts,
+  partitionKey: string,
+  from: string,
+  to: string,
+): Promise<readonly Item[]> {
   const items: Item[] = [];
-  const input: QueryCommandInput = {
-    TableName: tableName,
-    ConsistentRead: true,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': { S: partitionKey }, ':prefix': { S: prefix } },
-  };
+  await visitRange(table, partitionKey, from, to, (some) => items.push(...some));
+  return items;
+}
+
+/** As `queryRange`, page by page: no more than one page is held in memory. */
+export function visitRange(
+  table: TableParts,
+  partitionKey: string,
+  from: string,
+  to: string,
+  visit: (items: readonly Item[]) => void,
+): Promise<void> {
+  return visitAll(
+    table,
+    {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': { S: partitionKey }, ':from': { S: from }, ':to': { S: to } },
+    },
+    visit,
+  );
+}
+
+type What = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
+
+async function queryAll(table: TableParts, what: What): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  await visitAll(table, what, (some) => items.push(...some));
+  return items;
+}
+
+async function visitAll(
+  { client, tableName }: TableParts,
+  what: What,
+  visit: (items: readonly Item[]) => void,
+): Promise<void> {
+  const input: QueryCommandInput = { TableName: tableName, ConsistentRead: true, ...what };
   let from: Item | undefined;
   do {
     const page = await client.send(
       new QueryCommand(from === undefined ? input : { ...input, ExclusiveStartKey: from }),
     );
-    items.push(...(page.Items ?? []));
+    visit(page.Items ?? []);
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
-  return items;
 }

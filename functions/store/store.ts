@@ -1,5 +1,8 @@
 import type { AgentStanding, OpenGap } from '../../timeline/contract/agents.ts';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
+import type { Dimension, RestartRecord } from '../../timeline/contract/report.ts';
+import type { Span } from '../../timeline/reports/calendar.ts';
+import type { CellFilter, CellTable } from '../../timeline/reports/cells.ts';
 import type { RestartSummary, TimelinePod } from '../../timeline/contract/timeline.ts';
 
 /** What became of one event of a batch. */
@@ -21,6 +24,11 @@ export interface ClusterSummary {
   readonly openGaps: readonly OpenGap[];
 }
 
+export interface CountQuery {
+  readonly by: readonly Dimension[];
+  readonly filter: CellFilter;
+}
+
 export interface PodQuery {
   readonly namespace?: string | undefined;
   readonly workload?: string | undefined;
@@ -31,10 +39,44 @@ export interface PodQuery {
   readonly since?: string | undefined;
 }
 
+export interface RestartFilter {
+  /** Those that the reader may know of; absent for all. */
+  readonly clusters?: ReadonlySet<string> | undefined;
+  readonly cluster?: string | undefined;
+  readonly namespace?: string | undefined;
+  /** `KIND/NAME`. */
+  readonly workload?: string | undefined;
+  readonly container?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly counted?: boolean | undefined;
+}
+
+export interface RestartQuery extends RestartFilter {
+  /** The last week, when nothing is said. */
+  readonly from?: string | undefined;
+  /** Up to but not with it. */
+  readonly to?: string | undefined;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Opaque; absent on the last page. */
   readonly cursor?: string | undefined;
+}
+
+export interface WorkloadQuery {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface WorkloadPods {
+  /** Newest first. */
+  readonly pods: readonly PodSummary[];
+  /** How many more were found, all of them older. */
+  readonly leftOut: number;
+  /** True when not all could be looked at: then there may be still more, newer ones too. */
+  readonly more: boolean;
 }
 
 /** Where the history is kept. One adapter, DynamoDB; tests hold it to one suite on each engine. */
@@ -53,7 +95,18 @@ export interface Store {
   /** Pods of that namespace and name, newest first. */
   podsNamed(cluster: string, namespace: string, name: string): Promise<readonly PodSummary[]>;
   pods(cluster: string, query: PodQuery, limit: number, cursor?: string): Promise<Page<PodSummary>>;
+  /** The newest pods of a workload, `limit` at most. */
+  workloadPods(cluster: string, workload: WorkloadQuery, limit: number): Promise<WorkloadPods>;
+  /** Restarts of all clusters, newest first. */
+  restarts(query: RestartQuery, limit: number, cursor?: string): Promise<Page<RestartRecord>>;
+  /**
+   * Counts the restarts of spans, each by what is asked for and by what is filtered by.
+   * @throws ReportNotReadyError when so much must be counted first that another request has to go on with it
+   */
+  countRestarts(spans: readonly Span[], query: CountQuery): Promise<readonly CellTable[]>;
   clusters(limit: number, cursor?: string): Promise<Page<ClusterSummary>>;
+  /** Those of the named clusters that were heard of, in the order of the names; no other is looked at. */
+  clustersNamed(names: readonly string[]): Promise<readonly ClusterSummary[]>;
   /** Resolves if the store answers. */
   ping(): Promise<void>;
 }

@@ -10,8 +10,8 @@ import {
 /**
  * The one table, stated once: the embedded database, the tests and the CDK stack are made from it.
  *
- * The index lists pods: it holds nothing but the summaries, and all that a list needs of them, so that a page of the
- * list is one Query.
+ * The index lists pods: it holds nothing but the heads of their logs, and of them only what lists are filtered by and
+ * what seldom changes, as each change of it is a write of its own.
  */
 export const TABLE = {
   partitionKey: 'pk',
@@ -22,7 +22,8 @@ export const TABLE = {
     name: 'pods',
     partitionKey: 'podsPk',
     sortKey: 'podsSk',
-    projected: ['body'],
+    /** Workload, node, and whether the pod restarted. */
+    projected: ['wl', 'node', 'rs'],
   },
 } as const;
 

@@ -21,6 +21,20 @@ export async function waitBeforeTry(tries: number, { sleep, random }: Patience):
   await sleep(random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
 }
 
+const FIRST_TURN_MS = 5;
+const LONGEST_TURN_MS = 250;
+/** 5 ms doubling to 250 ms, thirty times: 3 s on average. */
+const MAX_TURNS = 30;
+
+/**
+ * Waits after another writer was there first. Unlike a refusal for load that is progress, and over in a few
+ * milliseconds; but several writers of one pod must come apart. @throws StoreBusyError after the last wait.
+ */
+export async function waitForTurn(tries: number, { sleep, random }: Patience): Promise<void> {
+  if (tries > MAX_TURNS) throw new StoreBusyError(LONGEST_WAIT_MS);
+  await sleep(random() * Math.min(LONGEST_TURN_MS, FIRST_TURN_MS * 2 ** (tries - 1)));
+}
+
 const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',

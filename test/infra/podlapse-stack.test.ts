@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +6,14 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hashToken } from '../../functions/api/identity/token.ts';
 import { createTableInput } from '../../functions/store/table.ts';
 import { type Bundle, bundleApi } from '../../infra/bundle.ts';
 import { PodlapseStack } from '../../infra/podlapse-stack.ts';
 import { ndjson } from '../support/api.ts';
 import { type Engine, startDynalite } from '../support/dynamodb.ts';
 import { aPodRevision, POD } from '../support/recorded-events.ts';
+import { AGENT_SUBJECT, startIssuer } from '../support/token-issuer.ts';
 
 let folder: string;
 let bundle: Bundle;
@@ -89,7 +90,6 @@ describe('the bundle of the API', () => {
   describe('loaded as Lambda loads it', () => {
     let engine: Engine;
     let handler: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
-    const hash = (token: string) => createHash('sha256').update(token).digest('hex');
     beforeAll(async () => {
       engine = await startDynalite();
       const endpoint = await engine.client.config.endpoint?.();
@@ -99,10 +99,7 @@ describe('the bundle of the API', () => {
       vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
       vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
       vi.stubEnv('PODLAPSE_TABLE', engine.tableName);
-      vi.stubEnv(
-        'PODLAPSE_TOKENS',
-        JSON.stringify({ [hash('agent')]: { agent: 'lab' }, [hash('reader')]: { reader: ['*'] } }),
-      );
+      vi.stubEnv('PODLAPSE_ADMIN_TOKEN_HASHES', hashToken('admin'));
       ({ handler } = await import(pathToFileURL(join(bundle.folder, 'index.mjs')).href));
     });
     afterAll(async () => {
@@ -111,21 +108,46 @@ describe('the bundle of the API', () => {
     });
 
     it('answers the events of a function URL, from ingest to the picture', async () => {
+      const make = async (grant: Record<string, unknown>): Promise<string> => {
+        const made = await handler(urlEvent('POST', '/v1/admin/tokens', 'admin', JSON.stringify(grant)));
+        return JSON.parse(made.body ?? '').token;
+      };
+      const agent = await make({ kind: 'agent', cluster: 'lab' });
+      const reader = await make({ kind: 'reader', clusters: ['*'] });
       const events = [aPodRevision({ occurredAt: '2026-03-01T10:00:00Z', resourceVersion: '1' })];
-      const put = await handler(urlEvent('POST', '/v1/clusters/lab/events', 'agent', ndjson(events)));
+      const put = await handler(urlEvent('POST', '/v1/clusters/lab/events', agent, ndjson(events)));
       expect(JSON.parse(put.body ?? '')).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
       const path = `/v1/clusters/lab/pods/${POD.uid}/timeline`;
-      const json = await handler(urlEvent('GET', path, 'reader'));
+      const json = await handler(urlEvent('GET', path, reader));
       expect(JSON.parse(json.body ?? '').pod).toMatchObject({ cluster: 'lab', uid: POD.uid });
-      const svg = await handler(urlEvent('GET', `${path}?format=svg`, 'reader'));
+      const svg = await handler(urlEvent('GET', `${path}?format=svg`, reader));
       expect(svg.isBase64Encoded).toBe(false);
       expect(svg.body).toMatch(/^<svg|^<\?xml/);
       expect((await handler(urlEvent('GET', '/openapi.json'))).statusCode).toBe(200);
       expect((await handler(urlEvent('GET', '/readyz'))).statusCode).toBe(200);
     });
 
-    it('lets nobody in without a token', async () => {
+    it('lets nobody in without a token, nor with a ServiceAccount’s of a cluster that is not registered', async () => {
       expect((await handler(urlEvent('GET', '/v1/clusters'))).statusCode).toBe(401);
+      const put = await handler(urlEvent('POST', '/v1/clusters/lab/events', 'e30.e30.AA', ''));
+      expect(put.statusCode).toBe(401);
+    });
+
+    it('takes the ServiceAccount tokens of a cluster that is', async () => {
+      const issuer = await startIssuer();
+      const registration = {
+        tokenIssuer: {
+          issuer: 'https://issuer.example',
+          subjects: [AGENT_SUBJECT],
+          jwks: { keys: issuer.keys },
+        },
+      };
+      const put = urlEvent('PUT', '/v1/admin/clusters/by-token', 'admin', JSON.stringify(registration));
+      expect((await handler(put)).statusCode).toBe(200);
+      const token = await issuer.sign(Date.now(), { claims: { iss: 'https://issuer.example' } });
+      const post = await handler(urlEvent('POST', '/v1/clusters/by-token/events', token, ''));
+      expect(post.body).toBe('{"accepted":0,"duplicates":0,"rejected":[]}');
+      await issuer.close();
     });
   });
 });
@@ -145,7 +167,7 @@ function urlEvent(
     headers: {
       host: 'abc.lambda-url.eu-west-1.on.aws',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/x-ndjson' }),
+      ...(body === undefined ? {} : { 'content-type': contentTypeOf(pathAndQuery) }),
     },
     requestContext: {
       accountId: 'anonymous',
@@ -162,4 +184,8 @@ function urlEvent(
     isBase64Encoded: body !== undefined,
     ...(body === undefined ? {} : { body: Buffer.from(body).toString('base64') }),
   };
+}
+
+function contentTypeOf(path: string): string {
+  return path.startsWith('/v1/admin/') ? 'application/json' : 'application/x-ndjson';
 }

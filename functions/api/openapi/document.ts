@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { PROBLEM_CONTENT_TYPE, PROBLEMS, type ProblemCode, problemType } from '../problem.ts';
 import { PATH_PARAMETERS } from '../parameters.ts';
-import { OPERATIONS, type Operation, type ResponseContent } from './operations.ts';
+import type { Operation, ResponseContent } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
+import { groupOf } from './group.ts';
 import { COMPONENTS } from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,9 +26,42 @@ export function openApiDocument(): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
-    components: { schemas: schemas(), securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: schemas(),
+      parameters: HEADERS,
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
   };
 }
+
+const TEXT_HEADER = { schema: { type: 'string' } };
+
+/** Headers that requests may have. */
+const HEADERS = {
+  RequestId: {
+    name: 'X-Request-Id',
+    in: 'header',
+    description:
+      'The sender’s name for the request: 8 to 128 of letters, digits and ._=-. It is answered with, and stands in the log; where there is none, or another, a new one is made.',
+    schema: { type: 'string' },
+  },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'The ETag of an answer that is already there.',
+    schema: { type: 'string' },
+  },
+} as const;
+
+/** What every operation may answer that asks who is there. */
+const OF_EVERY_TOKEN = [
+  'unauthorised',
+  'forbidden',
+  'host-not-allowed',
+  'too-many-requests',
+  'internal',
+  'store-busy',
+] as const satisfies readonly ProblemCode[];
 
 const refTo = (id: string) => `#/components/schemas/${id}`;
 
@@ -42,15 +77,33 @@ function schemas(): Json {
 function operationObject(operation: Operation): Json {
   return {
     operationId: operation.id,
+    tags: [groupOf(operation.path)],
     summary: operation.summary,
     ...(operation.open === true ? { security: [] } : { security: [{ token: [] }, {}] }),
-    parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
+    parameters: [
+      ...pathParameters(operation.path),
+      ...queryParameters(operation.query),
+      { $ref: '#/components/parameters/RequestId' },
+      ...(isConditional(operation) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+    ],
     ...(operation.requestBody === undefined ? {} : { requestBody: operation.requestBody }),
     responses: {
-      200: { description: operation.answer, content: contentOf(operation.content) },
-      ...problemResponses(operation.problems),
+      [operation.status ?? 200]: {
+        description: operation.answer,
+        ...(isConditional(operation) ? { headers: { ETag: TEXT_HEADER } } : {}),
+        content: contentOf(operation.content),
+      },
+      ...(isConditional(operation) ? { 304: { description: 'What If-None-Match names is current.' } } : {}),
+      ...problemResponses(
+        operation.open === true ? operation.problems : [...operation.problems, ...OF_EVERY_TOKEN],
+      ),
     },
   };
+}
+
+/** What is read can be asked for again, if it has changed; health is never kept. */
+function isConditional({ method, open }: Operation): boolean {
+  return method === 'get' && open !== true;
 }
 
 function pathParameters(path: string): readonly Json[] {
@@ -69,7 +122,7 @@ function queryParameters(query: Operation['query']): readonly Json[] {
   return Object.entries(query.shape).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: false,
+    required: !z.safeParse(schema, undefined).success,
     schema: bare(schema),
   }));
 }
@@ -89,12 +142,13 @@ function contentOf(content: ResponseContent): Json {
 }
 
 function problemResponses(codes: readonly ProblemCode[]): Json {
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const byStatus = Map.groupBy(new Set(codes), (code) => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, some]) => [
       status,
       {
         description: some.map((code) => `${PROBLEMS[code].title} (${problemType(code)})`).join('; '),
+        ...(status === 429 || status === 503 ? { headers: { 'Retry-After': TEXT_HEADER } } : {}),
         content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: refTo('Problem') } } },
       },
     ]),

@@ -1,42 +1,17 @@
-import type * as z from 'zod/mini';
 import {
   clustersQuery,
   eventsQuery,
   namedTimelineQuery,
+  nodeTimelineQuery,
   noQuery,
   podsQuery,
   timelineQuery,
 } from '../parameters.ts';
-import type { ProblemCode } from '../problem.ts';
-import type { COMPONENTS } from './schemas.ts';
+import { ADMIN_OPERATIONS } from './admin-operations.ts';
+import type { Operation, ResponseContent } from './operation.ts';
+import { REPORT_OPERATIONS } from './report-operations.ts';
 
-/** By media type: the component that describes it, or null for text of no schema. */
-export type ResponseContent = Readonly<Record<string, keyof typeof COMPONENTS | null>>;
-
-/** What OpenAPI tells of a route and the route itself does not know. */
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'post';
-  /** In OpenAPI's notation. */
-  readonly path: string;
-  readonly summary: string;
-  readonly query: z.ZodMiniObject;
-  /** True where no token is needed. */
-  readonly open?: true;
-  readonly requestBody?: Readonly<Record<string, unknown>>;
-  readonly answer: string;
-  readonly content: ResponseContent;
-  readonly problems: readonly ProblemCode[];
-}
-
-const READING = [
-  'invalid-parameter',
-  'unauthorised',
-  'forbidden',
-  'cluster-not-found',
-  'internal',
-  'store-busy',
-] as const;
+const READING = ['invalid-parameter', 'cluster-not-found'] as const;
 const TIMELINE: ResponseContent = {
   'application/json': 'Timeline',
   'text/plain': null,
@@ -67,15 +42,12 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [
       'malformed-body',
       'invalid-parameter',
-      'unauthorised',
-      'forbidden',
       'body-too-large',
       'inflated-body-too-large',
       'too-many-events',
       'unsupported-content-type',
       'unsupported-content-encoding',
-      'internal',
-      'store-busy',
+      'issuer-unreachable',
     ],
   },
   {
@@ -120,6 +92,30 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [...READING, 'pod-not-found', 'not-acceptable'],
   },
   {
+    id: 'getNodeTimeline',
+    method: 'get',
+    path: '/v1/clusters/{cluster}/nodes/{node}/timeline',
+    summary:
+      'The timeline of a node: what befell many containers at once, each incident told once, and the other restarts.',
+    query: nodeTimelineQuery,
+    answer:
+      'The account of the newest pods of the node, at most `limit` of them (250 if not given); `next` gives that of older ones. With `since`, of pods that were heard of since then, and nothing that was over before. `leftOut` counts the oldest incidents and restarts that did not fit into the answer.',
+    content: { 'application/json': 'NodeTimelinePage', 'text/plain': null },
+    problems: [...READING, 'invalid-cursor', 'node-not-found', 'not-acceptable'],
+  },
+  {
+    id: 'getWorkloadTimeline',
+    method: 'get',
+    path: '/v1/clusters/{cluster}/namespaces/{ns}/workloads/{kind}/{name}/timeline',
+    summary:
+      'The timeline of a workload across all of its pods: restarts of containers, and pods that took the places of others.',
+    query: timelineQuery,
+    answer:
+      'The account of the 200 newest pods of the workload; `leftOut` says what is not in it. Kinds are spelled as in Kubernetes, such as Deployment.',
+    content: { 'application/json': 'WorkloadTimeline', 'text/plain': null, 'image/svg+xml': null },
+    problems: [...READING, 'workload-not-found', 'not-acceptable'],
+  },
+  {
     id: 'listEvents',
     method: 'get',
     path: '/v1/clusters/{cluster}/pods/{uid}/events',
@@ -129,6 +125,7 @@ export const OPERATIONS: readonly Operation[] = [
     content: { 'application/json': 'EventPage' },
     problems: [...READING, 'invalid-cursor', 'pod-not-found'],
   },
+  ...REPORT_OPERATIONS,
   {
     id: 'getLiveness',
     method: 'get',
@@ -144,11 +141,12 @@ export const OPERATIONS: readonly Operation[] = [
     id: 'getReadiness',
     method: 'get',
     path: '/readyz',
-    summary: 'Whether the store answers too; 503 if not.',
+    summary: 'Whether the store answers too.',
     query: noQuery,
     open: true,
     answer: 'It does.',
     content: { 'application/json': 'Health' },
-    problems: [],
+    problems: ['store-unreachable'],
   },
+  ...ADMIN_OPERATIONS,
 ];

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { formatDuration } from '../../../timeline/time.ts';
 import type { ClusterSummary, Page, PodSummary } from '../../store/store.ts';
 import { timelinePath } from '../links.ts';
+import { pagePolicy } from './page-policy.ts';
 
 export interface ClusterSection {
   readonly cluster: ClusterSummary;
@@ -20,14 +20,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 small { opacity: .75; }
 `;
 
-/** Nothing but the one style sheet in the page itself: no script, no image, no form, no frame. */
-export const START_PAGE_CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const START_PAGE_CONTENT_SECURITY_POLICY = pagePolicy(STYLE);
 
 /** The start page. Every value is escaped by the template: names come from clusters, which may be hostile. */
 export function renderStartPage(sections: readonly ClusterSection[]) {
@@ -44,7 +37,7 @@ export function renderStartPage(sections: readonly ClusterSection[]) {
 <p>Every restart of every container, why it happened, and which restarts Kubernetes did not count.</p>
 ${sections.length === 0 ? html`<p>Nothing is recorded yet. Start an agent with <code>npm run agent -- --cluster NAME --api URL</code>.</p>` : ''}
 ${sections.map((section) => clusterSection(section))}
-<p><small><a href="/openapi.json">OpenAPI description of the HTTP API</a></small></p>
+<p><small><a href="/docs">The HTTP API</a>, also as an <a href="/openapi.json">OpenAPI document</a></small></p>
 </body>
 </html>
 `;

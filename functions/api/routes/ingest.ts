@@ -11,7 +11,7 @@ export function ingestRoute({ store, authorise }: ApiParts): Route {
     method: 'POST',
     path: '/v1/clusters/:cluster/events',
     handle: async (context) => {
-      const principal = await authorise(context.req.raw);
+      const principal = await authorise(context.req.raw, context.req.param('cluster'));
       const cluster = readPathParameter('cluster', context.req.param('cluster'));
       requireWriter(principal, cluster);
       readQuery(context.req.url, noQuery);

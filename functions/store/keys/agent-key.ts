@@ -1,11 +1,11 @@
 import { keyPart } from './key-part.ts';
 
-/** `AGENTS#cluster` / `duty`: the newest statement of each duty (`dutyOf`) in the cluster. */
+/** `AGENTS#cluster` / `role and node`: the newest statement of each duty (`dutyOf`) that agents there have. */
 export const agentKey = {
   partition(cluster: string): string {
     return `AGENTS#${cluster}`;
   },
-  format(duty: string): string {
-    return keyPart(duty, 900);
+  format(post: string): string {
+    return keyPart(post, 900);
   },
 } as const;

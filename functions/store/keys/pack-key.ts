@@ -30,9 +30,9 @@ const PREFIX = 'E#';
 export const PACK_PREFIX = PREFIX;
 
 /**
- * The ten minutes of the clock that a time falls into, as the beginning of its text (`2026-01-31T08:1`). No pack
- * reaches beyond them, so the packs that can hold an event are exactly those whose key begins with its bucket.
+ * The hour that a time falls into, as the beginning of its text (`2026-01-31T08`). No pack
+ * reaches beyond it, so the packs that can hold an event are exactly those whose key begins with its bucket.
  */
 export function bucketOf(time: Timestamp): string {
-  return time.slice(0, '2026-01-31T08:1'.length);
+  return time.slice(0, '2026-01-31T08'.length);
 }

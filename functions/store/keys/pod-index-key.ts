@@ -17,6 +17,14 @@ export const podIndexKey = {
   namespace(namespace: string): string {
     return `${keyPart(namespace, 256)}#`;
   },
+  /** What the sort keys of all pods begin with whose names begin so, for a prefix of at most 60 characters. */
+  namePrefix(namespace: string, prefix: string): string {
+    return `${podIndexKey.namespace(namespace)}${keyPart(prefix, 384)}`;
+  },
+  /** `firstAt` of a sort key: none of the parts can hold a separator. */
+  firstAt(sortKey: string): string {
+    return `${sortKey.split('#')[2] ?? ''}Z`;
+  },
   /** What the sort keys of all pods of a name begin with. */
   name(namespace: string, name: string): string {
     return `${podIndexKey.namespace(namespace)}${keyPart(name, 384)}#`;

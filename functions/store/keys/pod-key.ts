@@ -1,12 +1,16 @@
 import type { PodUid } from '../../../timeline/contract/primitives.ts';
 import { keyPart } from './key-part.ts';
 
-/** `POD#cluster#uid`: the partition of one pod, with its packs of events and its summary. */
+/** `POD#cluster#uid`: the partition of one pod, with its log of events and the log's head. */
 export const podKey = {
   format(cluster: string, uid: PodUid): string {
-    return `POD#${cluster}#${keyPart(uid, 1600)}`;
+    return podKey.prefix(cluster) + keyPart(uid, 1600);
+  },
+  /** What the partition keys of all pods of a cluster begin with. */
+  prefix(cluster: string): string {
+    return `POD#${cluster}#`;
   },
 } as const;
 
-/** The sort key of a pod's summary. */
-export const SUMMARY_SORT_KEY = 'SUMMARY';
+/** The sort key of the head of a pod's log: after all entries, so that a backward query begins with it. */
+export const HEAD_SORT_KEY = 'HEAD';

@@ -1,4 +1,4 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../timeline/contract/limits.ts';
 import { ndjson, startTestApi, type TestApi } from '../../support/api.ts';
@@ -250,6 +250,13 @@ describe('a body that cannot be read', () => {
     const answer = await refused(bomb, { ...JSON_TYPE, 'content-encoding': encoding });
     expect([answer.status, typeOf(answer)]).toEqual([413, 'inflated-body-too-large']);
     expect(answer.json).toMatchObject({ limit: 'inflatedBodyBytes', limitBytes: LIMITS.inflatedBodyBytes });
+  });
+
+  it('because its zstd asks for more memory than any batch needs', async () => {
+    const window = { params: { [constants.ZSTD_c_windowLog]: 27, [constants.ZSTD_c_contentSizeFlag]: 0 } };
+    const announced = zstdCompressSync(Buffer.alloc(1024 * 1024, 32), window);
+    const answer = await refused(announced, { ...JSON_TYPE, 'content-encoding': 'zstd' });
+    expect([answer.status, typeOf(answer)]).toEqual([400, 'malformed-body']);
   });
 
   it('because it is not what its encoding says', async () => {

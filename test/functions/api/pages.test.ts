@@ -54,13 +54,15 @@ describe('the OpenAPI document', () => {
     const parts = {
       store: api.store,
       authorise: createLoopbackAccess(),
+      tokens: api.tokens,
+      registrations: api.registrations,
       clock: Date.now,
       randomId: () => '',
       log: { info: () => {}, warn: () => {}, error: () => {} },
     };
     const routes = apiRoutes(parts)
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
-      .filter((route) => !/ \/(?:openapi\.json)?$/.test(route));
+      .filter((route) => !/ \/(?:openapi\.json|docs)?$/.test(route));
     expect(OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
       routes.sort(),
     );
@@ -87,6 +89,45 @@ describe('the OpenAPI document', () => {
         'limit',
         'cursor',
       ]),
+    );
+  });
+});
+
+describe('the documentation', () => {
+  it('shows every operation, every parameter and every schema of the OpenAPI document', async () => {
+    const { text, status } = await api.get('/docs');
+    expect(status).toBe(200);
+    const { paths, components } = (await api.get('/openapi.json')).json;
+    for (const [path, methods] of Object.entries<Record<string, { parameters: { name?: string }[] }>>(
+      paths,
+    )) {
+      for (const [method, { parameters }] of Object.entries(methods)) {
+        expect(text).toContain(`<code>${method.toUpperCase()} ${path}</code>`);
+        for (const { name } of parameters)
+          if (name !== undefined) expect(text).toContain(`<code>${name}</code>`);
+      }
+    }
+    for (const name of Object.keys(components.schemas)) expect(text).toContain(`id="schema-${name}"`);
+  });
+
+  it('leads nowhere but within itself', async () => {
+    const { text } = await api.get('/docs');
+    const anchors = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    const links = [...text.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link ?? '');
+    expect(links.length).toBeGreaterThan(50);
+    for (const link of links) {
+      expect(link === '/openapi.json' || anchors.has(link.slice(1)) ? '' : link).toBe('');
+    }
+  });
+
+  it('runs no script and fetches nothing', async () => {
+    const { text, headers } = await api.get('/docs');
+    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(policy).toContain("default-src 'none'");
+    expect(text).not.toMatch(
+      /<script|<link|<img|<iframe|<[^>]*\s(?:on\w+|style)=|javascript:|url\(|@import/i,
     );
   });
 });

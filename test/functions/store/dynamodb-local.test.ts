@@ -1,6 +1,8 @@
 import { describe } from 'vitest';
 import { reasonWithoutJava, startDynamoDbLocal } from '../../support/dynamodb.ts';
 import { storeContract } from './contract.ts';
+import { restartContract } from './restart-contract.ts';
+import { rollupContract } from './rollup-contract.ts';
 
 const missing = reasonWithoutJava();
 const skipped = missing !== undefined && process.env['CI'] === undefined;
@@ -8,4 +10,6 @@ const skipped = missing !== undefined && process.env['CI'] === undefined;
 // In CI nothing is skipped: there the suite fails with the reason.
 describe.skipIf(skipped)(`the store on DynamoDB Local${skipped ? ` (skipped: ${missing})` : ''}`, () => {
   storeContract(startDynamoDbLocal, 8);
+  restartContract(startDynamoDbLocal, 5);
+  rollupContract(startDynamoDbLocal, 2);
 });
