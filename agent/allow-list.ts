@@ -283,7 +283,10 @@ export const EVENT_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'HTTP lifecycle hook',
     'Sleep lifecycle hook',
   ],
-  FailedScheduling: ['<number>/<number> nodes are available'],
+  FailedScheduling: [
+    '<number>/<number> nodes are available',
+    '<number>/<number> nodes are available: <number> node(s) were unschedulable',
+  ],
   InspectFailed: ['Failed to apply default image tag', 'Failed to inspect image "<image>"'],
   Killing: [
     'Stopping container <name>',

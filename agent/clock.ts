@@ -6,6 +6,12 @@ export interface Clock {
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Time that only goes forward, at an even pace, from no moment in particular: for how long something lasts. */
+export const steadyClock: Clock = {
+  now: () => performance.now(),
+  sleep: (durationMs, signal) => systemClock.sleep(durationMs, signal),
+};
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { LIMITS } from '../timeline/contract/limits.ts';
 import { clusterName } from '../timeline/contract/primitives.ts';
 import { type Flag, Wrong } from './flags.ts';
@@ -63,6 +64,58 @@ export function bytesFlag(min: number, help: string): Flag<number> {
       return bytes >= min
         ? bytes
         : new Wrong(`is no number of bytes that would do; give ${min} or more, in digits`);
+    },
+  };
+}
+
+export function portFlag(help: string): Flag<number> {
+  return {
+    value: 'N',
+    help,
+    parse: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+        ? Number(text)
+        : new Wrong('is no port; give 1 to 65535, or 0 for none'),
+  };
+}
+
+/** An address of this machine to listen at. */
+export function hostFlag(help: string): Flag<string> {
+  return {
+    value: 'ADDRESS',
+    help,
+    parse: (text) =>
+      isIP(text) === 0
+        ? new Wrong('is no IP address; give one such as 127.0.0.1, or 0.0.0.0 or :: for all')
+        : text,
+  };
+}
+
+export function secondsFlag(max: number, help: string): Flag<number> {
+  return {
+    value: 'N',
+    help,
+    parse: (text) => {
+      const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+      return seconds >= 1 && seconds <= max
+        ? seconds
+        : new Wrong(`is no number of seconds that would do; give 1 to ${max}`);
+    },
+  };
+}
+
+/** `NAMESPACE/NAME` of a Lease, which become part of a path. */
+export function leaseFlag(help: string): Flag<{ readonly namespace: string; readonly name: string }> {
+  const isName = (text: string) =>
+    text.length <= LIMITS.nameLength && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text);
+  return {
+    value: 'NAMESPACE/NAME',
+    help,
+    parse: (text) => {
+      const [namespace = '', name = '', ...more] = text.split('/');
+      return isName(namespace) && isName(name) && more.length === 0
+        ? { namespace, name }
+        : new Wrong('is no lease; give its namespace and name, such as podlapse/agent-leader');
     },
   };
 }

@@ -1,21 +1,31 @@
+import type { Readable } from 'node:stream';
+import { NoSpoolError } from './dead-letters.ts';
 import type { Reading } from './flags.ts';
 import type { Log } from './log.ts';
+import { MonitorError } from './monitor/monitor.ts';
 import { RecordingError } from './recording/recording-error.ts';
 import { ReplayIncompleteError } from './recording/replay-run.ts';
 import { NothingToWatchError } from './sources/assemble.ts';
 import { KubernetesCredentialsError } from './sources/kubernetes-api.ts';
+import { SpoolInUseError } from './spool/folder-lock.ts';
+import { SpoolFormatError } from './spool/segment.ts';
+import { SpoolOwnerError } from './spool/spool-folder.ts';
 
 /** The part of `process` that a program's root hands over. */
 export interface ProgramProcess {
   on(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
   exit(code: number): never;
+  readonly stdin: Readable & { unref?(): unknown };
 }
 
 /**
  * A signal that is aborted by the first SIGTERM or SIGINT, to stop in order; a second one ends the process at once
  * with the code that shells give to one that was interrupted.
+ *
+ * @param stopWith `stdin`: the end of standard input is a SIGTERM too. The system closes a pipe when the process at
+ * its other end is gone, however it ended, so that a child does not outlive a parent that was killed.
  */
-export function stopSignal(ownProcess: ProgramProcess): AbortSignal {
+export function stopSignal(ownProcess: ProgramProcess, stopWith?: 'stdin'): AbortSignal {
   const stop = new AbortController();
   const heard = () => {
     if (stop.signal.aborted) ownProcess.exit(130);
@@ -23,6 +33,12 @@ export function stopSignal(ownProcess: ProgramProcess): AbortSignal {
   };
   ownProcess.on('SIGTERM', heard);
   ownProcess.on('SIGINT', heard);
+  if (stopWith === 'stdin') {
+    ownProcess.stdin.on('close', () => stop.abort());
+    ownProcess.stdin.resume();
+    // It is listened to as long as there is something else to do.
+    ownProcess.stdin.unref?.();
+  }
   return stop.signal;
 }
 
@@ -50,6 +66,11 @@ export function logFailure(log: Log, error: unknown): void {
   const isTheirs = [
     NothingToWatchError,
     KubernetesCredentialsError,
+    MonitorError,
+    NoSpoolError,
+    SpoolInUseError,
+    SpoolOwnerError,
+    SpoolFormatError,
     RecordingError,
     ReplayIncompleteError,
   ].some((known) => error instanceof known);

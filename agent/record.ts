@@ -5,6 +5,7 @@ import { createRecordingWriter } from './recording/recording-writer.ts';
 import { runSources } from './run-sources.ts';
 import { readRecordSettings, type RecordSettings, recordUsage } from './settings.ts';
 import { assembleSources } from './sources/assemble.ts';
+import { createTell } from './telemetry/tell.ts';
 
 const read = settingsOrExitCode(
   readRecordSettings(process.argv.slice(2), process.env),
@@ -18,7 +19,8 @@ async function run(settings: RecordSettings): Promise<number> {
   const log = pino({ name: 'podlapse-record' }, pino.destination({ dest: 2, sync: true }));
   const signal = stopSignal(process);
   try {
-    const parts = { clock: systemClock, random: Math.random, log, environment: process.env };
+    const tell = createTell(log);
+    const parts = { clock: systemClock, random: Math.random, log, tell, environment: process.env };
     const { sources, close } = await assembleSources(settings, parts);
     const writer = await createRecordingWriter(settings.out);
     log.info({ out: settings.out, sources: sources.map(({ name }) => name) }, 'recording');

@@ -24,6 +24,7 @@ const REPLAY_FLAGS = {
   cluster: clusterFlag('the name of the cluster to replay it as; needed'),
   api: apiFlag(`where the podlapse API is (default ${DEFAULT_API})`),
   'token-file': pathFlag('a file with the token for the API, read for every request'),
+  'api-ca-file': pathFlag('authorities to trust at the API beside the well-known ones, in PEM'),
   speed: speedFlag,
   'node-name': nodeNameFlag('the --node-name that the recorder was given, if it was'),
 };
@@ -56,6 +57,7 @@ export function readReplaySettings(
         cluster,
         api: values.api ?? new URL(DEFAULT_API),
         tokenFile: values['token-file'],
+        apiCaFile: values['api-ca-file'],
         speed: values.speed ?? 1,
         nodeName: values['node-name'],
         spoolMaxBytes: DEFAULT_SPOOL_BYTES,

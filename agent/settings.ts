@@ -1,5 +1,18 @@
 import { LIMITS } from '../timeline/contract/limits.ts';
-import { apiFlag, bytesFlag, choiceFlag, clusterFlag, nodeNameFlag, pathFlag } from './flag-types.ts';
+import { COMPRESSIONS, type Compression, DEFAULT_COMPRESSION } from './deliver/encode.ts';
+import type { LeaseName } from './election/lease-store.ts';
+import {
+  apiFlag,
+  bytesFlag,
+  choiceFlag,
+  clusterFlag,
+  hostFlag,
+  leaseFlag,
+  nodeNameFlag,
+  pathFlag,
+  portFlag,
+  secondsFlag,
+} from './flag-types.ts';
 import {
   type Environment,
   type Flags,
@@ -10,6 +23,8 @@ import {
   type Values,
 } from './flags.ts';
 
+import { SERVICE_ACCOUNT_FOLDER } from './sources/in-cluster-credentials.ts';
+
 export type Role = 'node' | 'cluster' | 'all';
 
 /** What is watched, and as whom. */
@@ -18,6 +33,8 @@ export interface WatchSettings {
   readonly nodeName: string | undefined;
   /** `off`; a kubeconfig; or undefined to look for one. */
   readonly kubernetes: 'off' | { readonly kubeconfigPath: string } | undefined;
+  /** Where the kubelet put the credentials of the pod that the agent runs in; undefined for its usual place. */
+  readonly serviceAccountDir?: string | undefined;
   /** `off`; the Engine's socket; or undefined to look for one. */
   readonly docker: 'off' | { readonly socketPath: string } | undefined;
 }
@@ -27,14 +44,42 @@ export interface SendSettings {
   readonly cluster: string;
   readonly api: URL;
   readonly tokenFile: string | undefined;
+  /** Authorities to trust beside the well-known ones, in PEM. */
+  readonly apiCaFile?: string | undefined;
+  /** Default: `DEFAULT_COMPRESSION`. */
+  readonly compression?: Compression | undefined;
   readonly spoolMaxBytes: number;
 }
 
-export type AgentSettings = WatchSettings & SendSettings;
+/** Where what waits is kept, and how far each source came; undefined for in memory. */
+export interface SpoolSettings {
+  readonly spoolDir: string | undefined;
+}
+
+/** Where health and metrics are served; undefined for nowhere. */
+export interface MonitoredSettings {
+  readonly monitor: { readonly host: string; readonly port: number } | undefined;
+}
+
+export type AgentSettings = WatchSettings &
+  SendSettings &
+  SpoolSettings &
+  MonitoredSettings & {
+    /** How long a stopped agent goes on delivering. */
+    readonly drainSeconds?: number | undefined;
+    /** The Lease by which replicas elect who watches; undefined for no election. */
+    readonly lease?: LeaseName | undefined;
+    /** What ends the agent beside signals. */
+    readonly stopWith?: 'stdin' | undefined;
+  };
 export type RecordSettings = WatchSettings & { readonly out: string };
 
 export const DEFAULT_API = 'http://127.0.0.1:8080';
+/** Less than the 30 s that a pod has by default to end. */
+export const DEFAULT_DRAIN_SECONDS = 10;
+export const DEFAULT_METRICS_HOST = '127.0.0.1';
 export const DEFAULT_SPOOL_BYTES = 32 * 1024 * 1024;
+export const DEFAULT_DISK_SPOOL_BYTES = 256 * 1024 * 1024;
 
 const WATCH_FLAGS = {
   role: choiceFlag(
@@ -44,6 +89,9 @@ const WATCH_FLAGS = {
   'node-name': nodeNameFlag('the node that this agent is on; needed for --role node'),
   kubeconfig: pathFlag('default: KUBECONFIG, ~/.kube/config, or the cluster that the agent runs in'),
   kubernetes: choiceFlag(['off'], 'do not watch Kubernetes'),
+  'service-account-dir': pathFlag(
+    `where a pod's token and authority are, if not in ${SERVICE_ACCOUNT_FOLDER}`,
+  ),
   docker: pathFlag(
     'the socket of the Docker Engine, or off (default /var/run/docker.sock, if there is one)',
     'SOCKET|off',
@@ -54,10 +102,31 @@ const AGENT_FLAGS = {
   cluster: clusterFlag('the name under which this cluster records; needed'),
   api: apiFlag(`where the podlapse API is (default ${DEFAULT_API})`),
   'token-file': pathFlag('a file with the token for the API, read for every request'),
+  'api-ca-file': pathFlag(
+    'authorities to trust at the API beside the well-known ones, in PEM; read anew when it changes',
+  ),
+  compression: choiceFlag(COMPRESSIONS, `how batches are sent (default ${DEFAULT_COMPRESSION})`),
   ...WATCH_FLAGS,
+  lease: leaseFlag(
+    'for two or more agents of --role cluster: the Lease by which they elect the one that watches',
+  ),
+  'drain-seconds': secondsFlag(
+    600,
+    `how long a stopped agent goes on delivering (default ${DEFAULT_DRAIN_SECONDS}); a pod's grace period must be longer`,
+  ),
+  'spool-dir': pathFlag(
+    'a folder, for this agent alone, for what waits to be sent and how far it came, so that neither is lost when it is killed (default: in memory)',
+  ),
   'spool-max-bytes': bytesFlag(
     LIMITS.eventBytes,
-    `how much may wait in memory while the API is away (default ${DEFAULT_SPOOL_BYTES}); then the oldest is dropped`,
+    `how much may wait while the API is away, on the disk with --spool-dir (default ${DEFAULT_DISK_SPOOL_BYTES}), else in memory (default ${DEFAULT_SPOOL_BYTES}); then the oldest is dropped`,
+  ),
+  'stop-with': choiceFlag(['stdin'], 'stop as after SIGTERM when standard input ends: for a parent process'),
+  'metrics-port': portFlag(
+    'serves /healthz, /readyz and /metrics (Prometheus) at this port; 0 or absent: not',
+  ),
+  'metrics-host': hostFlag(
+    `the address to serve them at (default ${DEFAULT_METRICS_HOST}; 0.0.0.0 in a pod, for the kubelet and Prometheus)`,
   ),
 };
 
@@ -69,14 +138,23 @@ const RECORD_FLAGS = {
   cluster: clusterFlag(ONLY_FOR_SENDING),
   api: apiFlag(ONLY_FOR_SENDING),
   'token-file': pathFlag(ONLY_FOR_SENDING),
+  'api-ca-file': pathFlag(ONLY_FOR_SENDING),
+  compression: choiceFlag(COMPRESSIONS, ONLY_FOR_SENDING),
+  lease: leaseFlag(ONLY_FOR_SENDING),
+  'drain-seconds': secondsFlag(600, ONLY_FOR_SENDING),
+  'spool-dir': pathFlag(ONLY_FOR_SENDING),
   'spool-max-bytes': bytesFlag(LIMITS.eventBytes, ONLY_FOR_SENDING),
+  'stop-with': choiceFlag(['stdin'], ONLY_FOR_SENDING),
+  'metrics-port': portFlag(ONLY_FOR_SENDING),
+  'metrics-host': hostFlag(ONLY_FOR_SENDING),
 };
 
 export function agentUsage(): string {
   return `Usage: npm run agent -- --cluster NAME [flags]
 
 Watches Kubernetes and Docker, and sends to the podlapse API what happened to containers. Each flag can be given as a
-variable too: --node-name as PODLAPSE_NODE_NAME.
+variable too: --node-name as PODLAPSE_NODE_NAME. The way to the podlapse API takes the proxy that HTTPS_PROXY or
+HTTP_PROXY names, unless NO_PROXY names the host.
 
 ${usageOf(AGENT_FLAGS)}`;
 }
@@ -98,6 +176,9 @@ export function readAgentSettings(argv: readonly string[], environment: Environm
     const { cluster } = values;
     const errors = [
       ...watch.errors,
+      ...(values.lease !== undefined && watch.settings?.role !== 'cluster'
+        ? ['--lease goes with --role cluster only: what a node has, no other agent watches']
+        : []),
       ...(cluster === undefined
         ? [missing('cluster', 'give the name under which this cluster records')]
         : []),
@@ -110,7 +191,16 @@ export function readAgentSettings(argv: readonly string[], environment: Environm
         cluster,
         api: values.api ?? new URL(DEFAULT_API),
         tokenFile: values['token-file'],
-        spoolMaxBytes: values['spool-max-bytes'] ?? DEFAULT_SPOOL_BYTES,
+        apiCaFile: values['api-ca-file'],
+        compression: values.compression,
+        lease: values.lease,
+        drainSeconds: values['drain-seconds'],
+        stopWith: values['stop-with'],
+        spoolDir: values['spool-dir'],
+        spoolMaxBytes:
+          values['spool-max-bytes'] ??
+          (values['spool-dir'] === undefined ? DEFAULT_SPOOL_BYTES : DEFAULT_DISK_SPOOL_BYTES),
+        monitor: monitorAt(values['metrics-host'], values['metrics-port']),
       },
     };
   });
@@ -150,6 +240,10 @@ export function checked<F extends Flags, T>(
     : { kind: 'settings', settings };
 }
 
+function monitorAt(host = DEFAULT_METRICS_HOST, port = 0): MonitoredSettings['monitor'] {
+  return port === 0 ? undefined : { host, port };
+}
+
 function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSettings> {
   const { role = 'all', kubeconfig, kubernetes, docker, 'node-name': nodeName } = values;
   const errors: string[] = [];
@@ -169,6 +263,7 @@ function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSetting
     settings: {
       role,
       nodeName,
+      serviceAccountDir: values['service-account-dir'],
       kubernetes: kubernetes ?? (kubeconfig === undefined ? undefined : { kubeconfigPath: kubeconfig }),
       docker: docker === undefined || docker === 'off' ? docker : { socketPath: docker },
     },

@@ -1,4 +1,4 @@
-import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ConsumedCapacity, DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
 
 /** What requests cost, as the engine reports it (`ConsumedCapacity`). DynamoDB Local counts as DynamoDB does. */
 export interface Capacity {
@@ -96,9 +96,9 @@ function keysOf(input: object): readonly Key[] {
   if ('Item' in input) return [input.Item as Key];
   if ('Key' in input) return [input.Key as Key];
   if (!('RequestItems' in input)) return [];
-  return Object.values(input.RequestItems as Record<string, { PutRequest?: { Item?: Key } }[]>)
+  return Object.values(input.RequestItems as Record<string, WriteRequest[]>)
     .flat()
-    .map(({ PutRequest }) => PutRequest?.Item ?? {});
+    .map(({ PutRequest, DeleteRequest }) => (PutRequest?.Item ?? DeleteRequest?.Key ?? {}) as Key);
 }
 
 function grow(sums: Map<string, number>, key: string, by: number): void {

@@ -3,19 +3,30 @@ import { writeFile } from 'node:fs/promises';
 import { agentCpu } from './agent-cpu.ts';
 import { agentMemory } from './agent-memory.ts';
 import { type Bench, type BenchResult, holds } from './bench.ts';
+import { hottestPartition } from './hottest-partition.ts';
 import { ingestRate } from './ingest-rate.ts';
+import { killToReadable } from './kill-to-readable.ts';
+import { historyGrowth, readUnitsOfTimeline } from './read-units.ts';
 import { reconstructLinearity, reconstructOverParsing } from './reconstruct.ts';
+import { reportUnits } from './report-units.ts';
 import { timelineLatency } from './timeline-latency.ts';
+import { wireBytes } from './wire-bytes.ts';
 import { writeUnits } from './write-units.ts';
 
 const BENCHES: readonly Bench[] = [
   agentMemory,
   agentCpu,
+  killToReadable,
+  wireBytes,
   ingestRate,
   timelineLatency,
   reconstructLinearity,
   reconstructOverParsing,
   writeUnits,
+  readUnitsOfTimeline,
+  reportUnits,
+  hottestPartition,
+  historyGrowth,
 ];
 
 async function main(wanted: readonly string[]): Promise<void> {

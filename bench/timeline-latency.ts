@@ -80,7 +80,7 @@ async function record({ client, tableName }: Deployment, events: number): Promis
   const patience = { sleep: () => Promise.resolve(), random: () => 0 };
   const partition = podKey.format(CLUSTER, uid);
   const packs = [...batches.values()].flatMap((batch) => packAll(batch));
-  const items = packs.map((pack, index) => packItem(partition, logKey.format(index + 1), pack));
+  const items = packs.map((pack, index) => packItem(partition, logKey.entry(index + 1), pack));
   const account = await accountOf(CLUSTER, uid, trace, createSurroundings({ client, tableName }, CLUSTER));
   if (account === undefined) throw new Error('the trace tells of no pod');
   const head = headItem({

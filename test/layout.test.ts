@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -11,15 +11,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   timeline: [],
   agent: ['timeline'],
   functions: ['timeline'],
+  web: ['timeline'],
+  cli: ['timeline'],
   infra: ['functions'],
   examples: [],
   scripts: [],
-  bench: ['timeline', 'agent', 'functions', 'infra', 'test', 'bench'],
-  test: ['timeline', 'agent', 'functions', 'infra', 'bench', 'scripts', 'examples'],
+  bench: ['timeline', 'agent', 'functions', 'web', 'cli', 'infra', 'test', 'bench'],
+  test: ['timeline', 'agent', 'functions', 'web', 'cli', 'infra', 'bench', 'scripts', 'examples'],
 };
 
 /** Each program has one place that reads the environment and the command line, and ends the process. */
-const COMPOSITION_ROOTS = /^(?:agent\/(?:main|record|replay)|functions\/(?:lambda|local)|infra\/app)\.ts$/;
+const COMPOSITION_ROOTS =
+  /^(?:agent\/(?:main|record|replay)|cli\/main|functions\/(?:admin|lambda|local|notify)|infra\/app)\.ts$/;
 
 interface Module {
   readonly path: string;
@@ -27,12 +30,17 @@ interface Module {
   readonly text: string;
 }
 
-const modules: Module[] = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mjs'], {
-  cwd: root,
-  encoding: 'utf8',
-})
+const modules: Module[] = execFileSync(
+  'git',
+  ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+  },
+)
   .split('\n')
-  .filter((path) => path.includes('/'))
+  // A file that is deleted but not committed yet is still listed.
+  .filter((path) => path.includes('/') && existsSync(join(root, path)))
   .map((path) => ({ path, room: path.split('/')[0] ?? '', text: readFileSync(join(root, path), 'utf8') }));
 
 function importsOf({ path, text }: Module): { specifier: string; target: string }[] {
@@ -90,7 +98,8 @@ describe('the layout of the house', () => {
     const elsewhere = modules
       .filter(
         ({ room, path }) =>
-          ['agent', 'functions', 'infra', 'timeline'].includes(room) && !COMPOSITION_ROOTS.test(path),
+          ['agent', 'cli', 'functions', 'infra', 'timeline', 'web'].includes(room) &&
+          !COMPOSITION_ROOTS.test(path),
       )
       .filter(({ text }) => /\bprocess\.(?:env|argv|exit)\b/.test(text))
       .map(({ path }) => path);

@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import type { BatchBounds, Spool } from '../spool/spool.ts';
+import type { BatchBounds, RefusedEvent, Spool } from '../spool/spool.ts';
 import type { Answer, Receipt } from './answer.ts';
-import { encodeBatch } from './encode.ts';
+import { type Compression, encodeBatch } from './encode.ts';
 import type { Post } from './post.ts';
 
 /** Why nothing is delivered at the moment. */
@@ -28,6 +28,7 @@ export interface DeliverSettings {
   readonly random: () => number;
   readonly reports: DeliveryReports;
   readonly bounds: BatchBounds;
+  readonly compression: Compression;
 }
 
 export interface Delivery {
@@ -49,7 +50,7 @@ const MAX_RETRY_AFTER_MS = 600_000;
 
 /** Empties the spool into the API, one request at a time; an event leaves it only when the API has named its fate. */
 export function createDelivery(settings: DeliverSettings): Delivery {
-  const { spool, post, clock, random, reports, bounds } = settings;
+  const { spool, post, clock, random, reports, bounds, compression } = settings;
   let troubled: string | undefined;
   let progressed = Promise.withResolvers<void>();
 
@@ -58,7 +59,7 @@ export function createDelivery(settings: DeliverSettings): Delivery {
     events: readonly RecordedEvent[],
     signal: AbortSignal,
   ): Promise<Exclude<Answer, Trouble> | undefined> => {
-    const body = await encodeBatch(events);
+    const body = await encodeBatch(events, compression);
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       const answer = await post(body, signal);
       if (answer.kind !== 'unavailable' && answer.kind !== 'refused') {
@@ -75,33 +76,48 @@ export function createDelivery(settings: DeliverSettings): Delivery {
     return undefined;
   };
 
-  /** Sends all of it, cutting what is too large or unreadable in halves, down to the single event that is to blame. */
-  const deliverAll = async (batch: readonly RecordedEvent[], signal: AbortSignal): Promise<boolean> => {
+  /**
+   * Sends all of it, cutting what is too large or unreadable in halves, down to the single event that is to blame.
+   * Gives the events that were refused for good; undefined once `signal` is aborted.
+   */
+  const deliverAll = async (
+    batch: readonly RecordedEvent[],
+    signal: AbortSignal,
+  ): Promise<RefusedEvent[] | undefined> => {
+    const refused: RefusedEvent[] = [];
     const parts: (readonly RecordedEvent[])[] = [batch];
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       const answer = await postUntilJudged(part, signal);
-      if (answer === undefined) return false;
+      if (answer === undefined) return undefined;
       if (answer.kind === 'stored') {
         reports.stored(answer.receipt, part);
+        for (const { index, reason } of answer.receipt.rejected) {
+          const event = part[index];
+          if (event !== undefined) refused.push({ event, reason });
+        }
         continue;
       }
       const [first] = part;
       if (part.length === 1 && first !== undefined) {
-        reports.undeliverable(first, answer.kind === 'unreadable' ? answer.problem : 'it is too large');
+        const reason = answer.kind === 'unreadable' ? answer.problem : 'it is too large';
+        reports.undeliverable(first, reason);
+        refused.push({ event: first, reason });
         continue;
       }
       const half = Math.ceil(part.length / 2);
       parts.push(part.slice(half), part.slice(0, half));
     }
-    return true;
+    return refused;
   };
 
   return {
     async run(signal) {
       for (;;) {
         const batch = await spool.next(bounds, signal);
-        if (batch === undefined || !(await deliverAll(batch.events, signal))) return;
-        await batch.done();
+        if (batch === undefined) return;
+        const refused = await deliverAll(batch.events, signal);
+        if (refused === undefined) return;
+        await batch.done(refused);
         progressed.resolve();
         progressed = Promise.withResolvers<void>();
       }

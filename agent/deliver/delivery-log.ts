@@ -1,36 +1,32 @@
-import type { Log } from '../log.ts';
-import type { DeliveryReports, Trouble } from './deliver.ts';
+import type { Tell } from '../telemetry/happening.ts';
+import type { DeliveryReports } from './deliver.ts';
 
-/** What delivery tells, as sentences for whoever runs the agent. */
-export function createDeliveryLog(log: Log, api: URL, cluster: string): DeliveryReports {
-  const where = { api: api.href, cluster };
+/**
+ * Tells of what becomes of events at the API.
+ *
+ * @param now milliseconds since the epoch, of the agent's clock
+ */
+export function createDeliveryLog(
+  tell: Tell,
+  { api, cluster }: { readonly api: URL; readonly cluster: string },
+  now: () => number,
+): DeliveryReports {
+  const where = { api, cluster };
   return {
-    trouble: (trouble) => log.warn({ ...where, problem: trouble.problem }, sentenceOf(trouble, api, cluster)),
-    recovered: () => log.info(where, 'the podlapse API takes events again'),
-    stored: ({ rejected }, events) => {
+    trouble: (trouble) => {
+      const status = trouble.kind === 'refused' ? trouble.status : undefined;
+      tell({ what: 'delivery-failed', ...where, status, problem: trouble.problem });
+    },
+    recovered: () => tell({ what: 'delivery-recovered', ...where }),
+    stored: ({ accepted, duplicates, rejected }, events) => {
+      const observedAtMs = Date.parse(events[0]?.observedAt ?? '');
+      const latencyMs = Number.isNaN(observedAtMs) ? 0 : Math.max(0, now() - observedAtMs);
+      tell({ what: 'delivered', ...where, accepted, duplicates, latencyMs });
       for (const { index, id, reason } of rejected) {
-        log.error(
-          { ...where, index, id: id ?? events[index]?.id, reason },
-          'the podlapse API rejected an event for good; the others of its batch are stored',
-        );
+        tell({ what: 'event-rejected', ...where, index, id: id ?? events[index]?.id, reason });
       }
     },
     undeliverable: ({ id, source }, problem) =>
-      log.error({ ...where, id, source, problem }, 'the podlapse API cannot read this event: it is left out'),
+      tell({ what: 'event-undeliverable', ...where, id, source, problem }),
   };
-}
-
-function sentenceOf(trouble: Trouble, api: URL, cluster: string): string {
-  if (trouble.kind === 'unavailable') {
-    return `the podlapse API at ${api.href} cannot be used (${trouble.problem}): check that it runs and that --api is right; events are kept, and the agent keeps trying`;
-  }
-  const keeps = 'events are kept, and the agent keeps trying, seldom';
-  switch (trouble.status) {
-    case 401:
-      return `the podlapse API at ${api.href} does not know our token (${trouble.problem}): check --token-file; ${keeps}`;
-    case 403:
-      return `our token may not write to cluster "${cluster}" (${trouble.problem}): check --cluster and --token-file; ${keeps}`;
-    default:
-      return `what is at ${api.href} does not take events (${trouble.problem}): check that --api is the address of a podlapse API; ${keeps}`;
-  }
 }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { type Answer, readAnswer } from './answer.ts';
+import { Connection, type ProxyEnvironment } from './connection.ts';
+import type { Compression } from './encode.ts';
 
 export interface PostSettings {
   /** Where the API is; paths are added to it. */
@@ -9,6 +11,12 @@ export interface PostSettings {
   readonly cluster: string;
   /** Read for every request, so that a rotated token is used at once. */
   readonly tokenFile?: string | undefined;
+  /** Authorities to trust beside the well-known ones, in PEM; read for every request as well. */
+  readonly caFile?: string | undefined;
+  /** Where a proxy may be named. */
+  readonly proxy?: ProxyEnvironment;
+  /** How bodies are compressed. */
+  readonly compression: Compression;
   /** How long one request may take, with its answer. */
   readonly timeoutMs: number;
   readonly now: () => number;
@@ -29,12 +37,17 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** `POST {api}/v1/clusters/{cluster}/events` on one kept connection. */
 export function createPoster(settings: PostSettings): Poster {
-  const { api, timeoutMs } = settings;
-  const { request, Agent } = api.protocol === 'https:' ? https : http;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { api, timeoutMs, caFile, proxy = {}, compression } = settings;
+  const { request } = api.protocol === 'https:' ? https : http;
+  const connection = new Connection({ api, caFile, proxy });
   const path = `${api.pathname.replace(/\/+$/, '')}/v1/clusters/${settings.cluster}/events`;
 
-  const send = async (body: Buffer, token: string | undefined, signal: AbortSignal): Promise<Answer> => {
+  const send = async (
+    body: Buffer,
+    token: string | undefined,
+    agent: http.Agent,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
     const deadline = AbortSignal.timeout(timeoutMs);
     const sent = request(new URL(path, api), {
       method: 'POST',
@@ -42,7 +55,7 @@ export function createPoster(settings: PostSettings): Poster {
       signal: AbortSignal.any([signal, deadline]),
       headers: {
         'content-type': 'application/x-ndjson',
-        'content-encoding': 'gzip',
+        'content-encoding': compression,
         'content-length': body.length,
         accept: 'application/json, application/problem+json',
         'user-agent': settings.userAgent,
@@ -57,7 +70,7 @@ export function createPoster(settings: PostSettings): Poster {
       if (deadline.aborted) return { kind: 'unavailable', problem: `no answer within ${timeoutMs} ms` };
       // A server closes idle connections; a request that meets one just then was never looked at.
       if (sent.reusedSocket && !signal.aborted && codeOf(error) === 'ECONNRESET')
-        return send(body, token, signal);
+        return send(body, token, agent, signal);
       return { kind: 'unavailable', problem: sentenceOf(error) };
     }
   };
@@ -71,9 +84,15 @@ export function createPoster(settings: PostSettings): Poster {
       } catch (error) {
         return { kind: 'unavailable', problem: `its token cannot be read (${sentenceOf(error)})` };
       }
-      return send(body, token, signal);
+      let agent: http.Agent;
+      try {
+        agent = await connection.agent();
+      } catch (error) {
+        return { kind: 'unavailable', problem: `its authority cannot be read (${sentenceOf(error)})` };
+      }
+      return send(body, token, agent, signal);
     },
-    close: () => agent.destroy(),
+    close: () => connection.close(),
   };
 }
 

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { ReplaySettings } from '../replay-settings.ts';
+import { MemorySpool } from '../spool/memory-spool.ts';
+import { createTell } from '../telemetry/tell.ts';
 import { playRecording, surveyRecording } from './player.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -48,7 +50,7 @@ export async function replay(
   };
   let taken = 0;
   let refused = 0;
-  const pipeline = createPipeline({
+  const pipeline = await createPipeline({
     agent: {
       // The same recording is the same agent: replayed again, its statements have the same ids.
       instance: `recording-${survey.sha256.slice(0, 32)}`,
@@ -57,10 +59,18 @@ export async function replay(
       ...(settings.nodeName === undefined ? {} : { node: settings.nodeName }),
     },
     send: settings,
-    whenFull: 'wait',
+    spool: (spoolReports) =>
+      new MemorySpool({
+        maxBytes: settings.spoolMaxBytes,
+        whenFull: 'wait',
+        clock,
+        reports: spoolReports,
+      }),
+    watched: [],
     clock,
     random,
     log,
+    tell: createTell(log),
     reports: {
       trouble({ kind, problem }) {
         if (kind === 'refused') {

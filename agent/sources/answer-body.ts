@@ -13,14 +13,16 @@ const MAX_STATUS_BYTES = 64 * 1024;
  * @throws BodyTooLargeError
  */
 export async function readBody(answer: KubernetesAnswer, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let bytes = 0;
   for await (const chunk of answer.body) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw new BodyTooLargeError(`the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
+    // As it comes: a page of a list is large enough not to be held as bytes and as text at once.
+    text += decoder.decode(chunk, { stream: true });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return text + decoder.decode();
 }
 
 /** What an answer other than 200 says: its `Status`, or as much as can be told from a stranger's page. */

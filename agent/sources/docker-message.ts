@@ -42,12 +42,20 @@ export class RecentMessages {
   }
 
   add(message: Raw): void {
-    this.#keys.add(messageKey(message));
+    this.#add(messageKey(message), nanoOf(message));
+  }
+
+  /** Adds one that another process saw; in the order in which it saw them. */
+  restore({ key, nano }: { readonly key: string; readonly nano?: string }): void {
+    this.#add(key, nano !== undefined && /^\d{1,19}$/.test(nano) ? BigInt(nano) : undefined);
+  }
+
+  #add(key: string, nano: bigint | undefined): void {
+    this.#keys.add(key);
     if (this.#keys.size > this.#max) {
       const [oldest] = this.#keys;
       if (oldest !== undefined) this.#keys.delete(oldest);
     }
-    const nano = nanoOf(message);
     if (nano !== undefined && (this.#newest === undefined || nano > this.#newest)) this.#newest = nano;
   }
 }

@@ -2,21 +2,32 @@ import { DOCKER_ACTIONS } from '../../timeline/contract/docker-event.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { linesOf } from '../lines.ts';
-import type { Log } from '../log.ts';
 import type { Observe, Source } from '../observation.ts';
 import type { Statement } from '../statement.ts';
+import type { Tell } from '../telemetry/happening.ts';
 import { isRaw, type Raw } from '../trim/readers.ts';
 import { timestamp } from './coverage.ts';
 import { DockerClient, DockerUnavailableError } from './docker-client.ts';
 import { continuityOf } from './docker-continuity.ts';
-import { nanoOfMs, parseDockerMessage, RecentMessages, secondsOf } from './docker-message.ts';
+import {
+  messageKey,
+  nanoOf,
+  nanoOfMs,
+  parseDockerMessage,
+  RecentMessages,
+  secondsOf,
+} from './docker-message.ts';
 import { DockerOutage } from './docker-outage.ts';
+import { createForgetfulDockerState, type DockerState } from './docker-state.ts';
+import { SafeSteps } from './safe-steps.ts';
 
 export interface DockerSourceSettings {
   readonly socketPath: string;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly log: Log;
+  readonly tell: Tell;
+  /** Default: none is kept. */
+  readonly state?: DockerState;
   /** How long the Engine may take to answer anything but the stream. */
   readonly timeoutMs?: number;
   /** How often a silent Engine is asked whether it is there. */
@@ -35,6 +46,8 @@ const REPLAY_OVERLAP_NANO = 1_000_000_000n;
 /** A message holds all labels of its container; this is some hundred times a large one. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const INSPECTIONS_AT_ONCE = 4;
+/** How many messages may be observed before the first of them is safe: they share an fsync. */
+const MAX_AHEAD = 256;
 
 const FILTERS = JSON.stringify({
   type: ['container'],
@@ -47,7 +60,10 @@ class DockerSource implements Source {
   readonly #client: DockerClient;
   readonly #outage: DockerOutage;
   readonly #recent = new RecentMessages();
-  /** Whether watching ever began. */
+  readonly #state: DockerState;
+  readonly #failure = new AbortController();
+  readonly #steps = new SafeSteps(MAX_AHEAD, (error) => this.#failure.abort(error));
+  /** Whether it was stated that watching began. */
   #hasBegun = false;
   /** Where the open gap began, in the agent's time. */
   #gapFromMs: number | undefined;
@@ -56,36 +72,64 @@ class DockerSource implements Source {
   #failures = 0;
 
   constructor(settings: DockerSourceSettings) {
-    const { socketPath, timeoutMs = 10_000, log } = settings;
+    const { socketPath, timeoutMs = 10_000, tell } = settings;
     this.#settings = settings;
     this.#client = new DockerClient({ socketPath, timeoutMs });
-    this.#outage = new DockerOutage(log, socketPath);
+    this.#outage = new DockerOutage(tell, socketPath);
+    this.#state = settings.state ?? createForgetfulDockerState();
   }
 
-  async run(observe: Observe, signal: AbortSignal): Promise<void> {
+  async run(observe: Observe, stop: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([stop, this.#failure.signal]);
+    await this.#load();
+    await this.#keepWatching(observe, signal);
+    this.#client.close();
+    this.#failure.signal.throwIfAborted();
+    await this.#stopped(observe);
+    await this.#steps.settled();
+  }
+
+  /** Goes on where the agent before this one was last known to watch. */
+  async #load(): Promise<void> {
+    const position = await this.#state.load();
+    if (position === undefined) return;
+    for (const message of position.seen) this.#recent.restore(message);
+    this.#gapFromMs = position.goodAtMs;
+    this.#goodAtMs = position.goodAtMs;
+  }
+
+  async #keepWatching(observe: Observe, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#settings;
     while (!signal.aborted) {
       const failure = await this.#watch(observe, signal);
       if (signal.aborted) break;
       this.#outage.began(failure);
-      if (this.#hasBegun && this.#gapFromMs === undefined) {
-        this.#gapFromMs = failure?.code === 'timeout' ? this.#goodAtMs : clock.now();
-        await this.#state(observe, {
-          type: 'gap-opened',
-          from: timestamp(this.#gapFromMs),
-          reason: 'docker-unreachable',
-        });
-      }
+      await this.#absent(observe, failure);
       await clock.sleep(backoffMs(this.#failures, RECONNECT, random), signal);
       this.#failures += 1;
     }
-    this.#client.close();
+  }
+
+  /** States that nothing is watched from now on, once. */
+  async #absent(observe: Observe, failure: DockerUnavailableError | undefined): Promise<void> {
+    const reason = 'docker-unreachable';
     if (this.#hasBegun && this.#gapFromMs === undefined) {
-      await this.#state(observe, {
-        type: 'gap-opened',
-        from: timestamp(clock.now()),
-        reason: 'agent-stopped',
-      });
+      this.#gapFromMs = failure?.code === 'timeout' ? this.#goodAtMs : this.#settings.clock.now();
+      await this.#say(observe, { type: 'gap-opened', from: timestamp(this.#gapFromMs), reason });
+    } else if (!this.#hasBegun && this.#gapFromMs !== undefined) {
+      await this.#say(observe, { type: 'recording-began', from: timestamp(this.#gapFromMs), reason });
+      this.#hasBegun = true;
+    }
+  }
+
+  async #stopped(observe: Observe): Promise<void> {
+    const reason = 'agent-stopped';
+    if (!this.#hasBegun && this.#gapFromMs !== undefined) {
+      await this.#say(observe, { type: 'recording-began', from: timestamp(this.#gapFromMs), reason });
+    } else if (this.#hasBegun && this.#gapFromMs === undefined) {
+      const nowMs = this.#settings.clock.now();
+      await this.#say(observe, { type: 'gap-opened', from: timestamp(nowMs), reason });
+      await this.#steps.add(undefined, () => this.#state.save({ goodAtMs: nowMs }));
     }
   }
 
@@ -103,6 +147,7 @@ class DockerSource implements Source {
         this.#follow(stream, observe),
         this.#lookAround(version, observe, either),
         this.#ping(either),
+        this.#stayAlive(either),
       ];
       try {
         await Promise.race([parts[0], Promise.all(parts)]);
@@ -133,13 +178,14 @@ class DockerSource implements Source {
   async #began(observe: Observe, version: string, connectedAtMs: number, signal: AbortSignal): Promise<void> {
     const to = timestamp(connectedAtMs);
     const gapFromMs = this.#gapFromMs;
-    if (!this.#hasBegun) {
-      await this.#state(observe, { type: 'recording-began', to });
-    } else if (gapFromMs !== undefined) {
+    if (gapFromMs === undefined) {
+      if (!this.#hasBegun) await this.#say(observe, { type: 'recording-began', to });
+    } else {
       const ring = await this.#ring(version, signal);
       const reason = continuityOf(ring, this.#recent, nanoOfMs(gapFromMs));
       const from = timestamp(gapFromMs);
-      await this.#state(observe, { type: 'gap-closed', from, to: reason === 'resumed' ? from : to, reason });
+      const type = this.#hasBegun ? 'gap-closed' : 'recording-began';
+      await this.#say(observe, { type, from, to: reason === 'resumed' ? from : to, reason });
     }
     this.#hasBegun = true;
     this.#gapFromMs = undefined;
@@ -170,7 +216,11 @@ class DockerSource implements Source {
       if (message !== undefined) {
         if (this.#recent.has(message)) continue;
         this.#recent.add(message);
-        await observe({ at: timestamp(this.#goodAtMs), source: 'docker', raw: message });
+        const safe = observe({ at: timestamp(this.#goodAtMs), source: 'docker', raw: message });
+        const nano = nanoOf(message);
+        const seen = { key: messageKey(message), ...(nano === undefined ? {} : { nano: String(nano) }) };
+        const goodAtMs = this.#goodAtMs;
+        await this.#steps.add(safe, () => this.#state.save({ goodAtMs, message: seen }));
       } else if ('tooLong' in line || line.terminated) {
         await this.#dropped(observe, 'tooLong' in line ? 'message-too-long' : 'message-malformed');
       }
@@ -178,12 +228,9 @@ class DockerSource implements Source {
   }
 
   async #dropped(observe: Observe, reason: string): Promise<void> {
-    this.#settings.log.warn(
-      { source: 'docker', reason },
-      'a message of the Engine could not be read and is left out',
-    );
+    this.#settings.tell({ what: 'docker-message-dropped', reason });
     const at = timestamp(this.#goodAtMs);
-    await this.#state(observe, { type: 'events-dropped', from: at, to: at, reason, dropped: 1 });
+    await this.#say(observe, { type: 'events-dropped', from: at, to: at, reason, dropped: 1 });
   }
 
   /** Observes the state of every container there is: what happened while nobody watched can be told from it. */
@@ -217,7 +264,17 @@ class DockerSource implements Source {
     }
   }
 
-  async #state(observe: Observe, statement: Omit<Statement, 'watched'>): Promise<void> {
+  /** So that a successor knows until when nothing was missed, though nothing happened. */
+  async #stayAlive(signal: AbortSignal): Promise<void> {
+    const { aliveEveryMs } = this.#state;
+    for (let goodAtMs = this.#goodAtMs; !signal.aborted; goodAtMs = this.#settings.clock.now()) {
+      await this.#steps.add(undefined, () => this.#state.save({ goodAtMs }));
+      if (aliveEveryMs === undefined) return;
+      await this.#settings.clock.sleep(aliveEveryMs, signal);
+    }
+  }
+
+  async #say(observe: Observe, statement: Omit<Statement, 'watched'>): Promise<void> {
     const at = timestamp(this.#settings.clock.now());
     await observe({ at, source: 'agent', raw: { ...statement, watched: 'docker' } satisfies Statement });
   }

@@ -80,6 +80,7 @@ function serverOf(config: KubeConfig, paths: readonly string[]): string {
   );
 }
 
+/** The first line: in those below it a YAML parser shows the text around the mistake, which can be a token. */
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
 }

@@ -13,6 +13,12 @@ export interface KubernetesClient {
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<KubernetesAnswer>;
 }
 
+/** What the election needs beside reading: to write one object. */
+export interface KubernetesWriter {
+  /** Sends `body` as JSON. It throws what `get` throws; there may have been an effect then. */
+  send(method: 'POST' | 'PUT', path: string, body: object, signal: AbortSignal): Promise<KubernetesAnswer>;
+}
+
 export interface KubernetesAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;

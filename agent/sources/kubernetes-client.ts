@@ -4,6 +4,7 @@ import {
   type KubernetesAnswer,
   type KubernetesClient,
   KubernetesUnreachableError,
+  type KubernetesWriter,
 } from './kubernetes-api.ts';
 import type { KubernetesCredentials } from './kubernetes-credentials.ts';
 
@@ -26,20 +27,21 @@ const KEEP_ALIVE_MS = 30_000;
  */
 export function createKubernetesClient(
   settings: KubernetesClientSettings,
-): KubernetesClient & { close(): void } {
+): KubernetesClient & KubernetesWriter & { close(): void } {
   const { credentials, connectTimeoutMs = 10_000 } = settings;
   const { server } = credentials;
   const { request, agent } = server.startsWith('http:')
     ? { request: http.request, agent: new http.Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS }) }
     : { request: https.request, agent: new https.Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS }) };
 
-  const get: KubernetesClient['get'] = async (path, query, signal) => {
-    const url = `${server.replace(/\/$/, '')}${path}?${new URLSearchParams(query).toString()}`;
+  const ask = async (url: string, body: Body | undefined, signal: AbortSignal): Promise<KubernetesAnswer> => {
     const options = { agent, ...(await credentials.requestOptions()), signal };
     signal.throwIfAborted();
-    let sent = await send(request, url, options, connectTimeoutMs);
+    let sent = await send(request, url, options, body, connectTimeoutMs);
     // The server closed a kept connection just as we took it: the request never reached it.
-    if ('error' in sent && sent.isStaleConnection) sent = await send(request, url, options, connectTimeoutMs);
+    if ('error' in sent && sent.isStaleConnection) {
+      sent = await send(request, url, options, body, connectTimeoutMs);
+    }
     if ('error' in sent) throw unreachable(sent.error, signal);
     const { response } = sent;
     if (response.statusCode === 401) credentials.forget();
@@ -47,10 +49,23 @@ export function createKubernetesClient(
       status: response.statusCode ?? 0,
       retryAfter: response.headers['retry-after'],
       body: readChunks(response, signal),
-    } satisfies KubernetesAnswer;
+    };
   };
 
-  return { server, get, close: () => agent.destroy() };
+  const base = server.replace(/\/$/, '');
+  return {
+    server,
+    get: (path, query, signal) =>
+      ask(`${base}${path}?${new URLSearchParams(query).toString()}`, undefined, signal),
+    send: (method, path, body, signal) =>
+      ask(`${base}${path}`, { method, text: JSON.stringify(body) }, signal),
+    close: () => agent.destroy(),
+  };
+}
+
+interface Body {
+  readonly method: 'POST' | 'PUT';
+  readonly text: string;
 }
 
 type Sent =
@@ -61,12 +76,17 @@ function send(
   request: typeof https.request,
   url: string,
   options: RequestOptions,
+  body: Body | undefined,
   connectTimeoutMs: number,
 ): Promise<Sent> {
-  const own = { accept: 'application/json', 'user-agent': 'podlapse-agent' };
+  const own = {
+    accept: 'application/json',
+    'user-agent': 'podlapse-agent',
+    ...(body && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body.text) }),
+  };
   const headers = Object.assign(own, options.headers) as OutgoingHttpHeaders;
   return new Promise((resolve) => {
-    const sending = request(url, { ...options, headers });
+    const sending = request(url, { ...options, headers, method: body?.method ?? 'GET' });
     const tooLate = () =>
       sending.destroy(new Error(`no connection within ${connectTimeoutMs / 1000} s, TLS included`));
     const timer = setTimeout(tooLate, connectTimeoutMs);
@@ -83,7 +103,7 @@ function send(
       connected();
       resolve({ error, isStaleConnection: sending.reusedSocket && error.code === 'ECONNRESET' });
     });
-    sending.end();
+    sending.end(body?.text);
   });
 }
 

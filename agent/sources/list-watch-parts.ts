@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Tell } from '../telemetry/happening.ts';
 import { REFUSED_BOUNDS, type RetryBounds, UNREACHABLE_BOUNDS } from './failure-count.ts';
 import type { KubernetesClient } from './kubernetes-api.ts';
 import type { ListWatchState } from './list-watch-state.ts';
@@ -11,7 +11,7 @@ export interface ListWatchParts {
   readonly clock: Clock;
   /** Gives a number in [0, 1), as `Math.random` does. */
   readonly random: () => number;
-  readonly log: Log;
+  readonly tell: Tell;
   readonly tuning?: Partial<Tuning>;
 }
 
@@ -28,6 +28,8 @@ export interface Tuning {
   readonly watchSeconds: { readonly min: number; readonly max: number };
   readonly unreachable: RetryBounds;
   readonly refused: RetryBounds;
+  /** How many frames may be observed before the first of them is safe: they share an fsync. */
+  readonly maxAhead: number;
 }
 
 /** What suits a cluster of any size. */
@@ -41,4 +43,6 @@ export const TUNING: Tuning = {
   watchSeconds: { min: 240, max: 300 },
   unreachable: UNREACHABLE_BOUNDS,
   refused: REFUSED_BOUNDS,
+  // At 5,000 frames a second, 50 ms of them: slower than any disk is.
+  maxAhead: 256,
 };

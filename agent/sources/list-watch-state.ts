@@ -20,21 +20,46 @@ export interface WatchStep {
 
 /** Where a list-watch keeps how far it came. */
 export interface ListWatchState {
-  /** Undefined if nothing was ever saved. */
+  /** What the agent before this one has left; undefined if nothing. */
   load(): Promise<WatchPosition | undefined>;
+  /** Resolves when the process may be killed. Steps are saved in the order of the calls. */
   save(step: WatchStep): Promise<void>;
+  /** How often it wants to hear that nothing was missed, though nothing happened; absent: never. */
+  readonly aliveEveryMs?: number;
 }
 
-/** Keeps it in memory: a restarted source goes on, a restarted process begins anew. */
+/** The position that a row of steps leads to. */
+export class KeptPosition {
+  readonly #known = new Map<string, KnownObject>();
+  #reached: Omit<WatchPosition, 'known'> | undefined;
+
+  /** Undefined before the first step. It changes with the next. */
+  get position(): WatchPosition | undefined {
+    return this.#reached && { ...this.#reached, known: this.#known };
+  }
+
+  apply({ resourceVersion = this.#reached?.resourceVersion, goodAtMs, change }: WatchStep): void {
+    if (change?.object !== undefined) this.#known.set(change.uid, change.object);
+    else if (change !== undefined) this.#known.delete(change.uid);
+    this.#reached = { goodAtMs, ...(resourceVersion !== undefined && { resourceVersion }) };
+  }
+
+  /** As few steps as lead to it. */
+  *steps(): Generator<WatchStep, void, undefined> {
+    if (this.#reached === undefined) return;
+    const { goodAtMs } = this.#reached;
+    for (const [uid, object] of this.#known) yield { goodAtMs, change: { uid, object } };
+    yield this.#reached;
+  }
+}
+
+/** Keeps it in memory: a process that ends takes it along. */
 export function createMemoryState(): ListWatchState {
-  const known = new Map<string, KnownObject>();
-  let position: WatchPosition | undefined;
+  const kept = new KeptPosition();
   return {
-    load: () => Promise.resolve(position && { ...position, known: new Map(known) }),
-    save: ({ resourceVersion = position?.resourceVersion, goodAtMs, change }) => {
-      if (change?.object !== undefined) known.set(change.uid, change.object);
-      else if (change !== undefined) known.delete(change.uid);
-      position = { goodAtMs, known, ...(resourceVersion !== undefined && { resourceVersion }) };
+    load: () => Promise.resolve(kept.position && { ...kept.position, known: new Map(kept.position.known) }),
+    save: (step) => {
+      kept.apply(step);
       return Promise.resolve();
     },
   };

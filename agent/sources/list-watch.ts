@@ -7,7 +7,9 @@ import { KubernetesApiError, KubernetesUnreachableError } from './kubernetes-api
 import { classify, type RelistReason, type Verdict } from './kubernetes-failure.ts';
 import { listPages } from './list-pages.ts';
 import { type ListWatchParts, TUNING, type Tuning } from './list-watch-parts.ts';
-import { OutageLog } from './outage-log.ts';
+import type { WatchStep } from './list-watch-state.ts';
+import { OutageLog, type WatchedPlace } from './outage-log.ts';
+import { SafeSteps } from './safe-steps.ts';
 import { type ObjectMeta, tryReadMeta, type WatchFrame, WatchFrameError } from './watch-frame.ts';
 import { type Settled, ShortWatchError, watchFrames } from './watch-stream.ts';
 import type { FrameType, WatchedResource } from './watched-resource.ts';
@@ -35,6 +37,8 @@ export class ListWatch implements Source {
   #shortWatches = 0;
   /** Whether the server had begun to answer when an attempt failed. */
   #begun = false;
+  readonly #failure = new AbortController();
+  readonly #steps: SafeSteps;
 
   constructor(resource: WatchedResource, parts: ListWatchParts) {
     this.name = resource.source;
@@ -42,13 +46,34 @@ export class ListWatch implements Source {
     this.#parts = parts;
     this.#tuning = { ...TUNING, ...parts.tuning };
     this.#coverage = this.#coverageFrom(undefined);
-    this.#outage = new OutageLog(parts.log, this.#fields(), resource.resource);
+    this.#outage = new OutageLog(parts.tell, this.#place);
     this.#unreachable = new FailureCount(this.#tuning.unreachable, parts.random);
     this.#refused = new FailureCount(this.#tuning.refused, parts.random);
+    this.#steps = new SafeSteps(this.#tuning.maxAhead, (error) => this.#failure.abort(error));
   }
 
-  async run(observe: Observe, signal: AbortSignal): Promise<void> {
+  async run(observe: Observe, stop: AbortSignal): Promise<void> {
     await this.#load();
+    const signal = AbortSignal.any([stop, this.#failure.signal]);
+    const ended = new AbortController();
+    const alive = this.#stayAlive(AbortSignal.any([signal, ended.signal]));
+    // What it fails on is what `#failure` ends the watch with.
+    alive.catch(() => {});
+    try {
+      await this.#keepWatching(observe, signal);
+      this.#failure.signal.throwIfAborted();
+      const stoppedAtMs = this.#now();
+      const isGood = this.#coverage.isWatched;
+      await this.#say(this.#coverage.stopped(stoppedAtMs), observe);
+      if (isGood) await this.#saved({ goodAtMs: stoppedAtMs });
+      await this.#steps.settled();
+    } finally {
+      ended.abort();
+      await alive;
+    }
+  }
+
+  async #keepWatching(observe: Observe, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#begun = false;
       try {
@@ -63,7 +88,21 @@ export class ListWatch implements Source {
         await this.#pause(delayMs, observe, signal);
       }
     }
-    await this.#say(this.#coverage.stopped(this.#now()), observe);
+  }
+
+  /** So that a successor knows until when nothing was missed, though nothing happened. */
+  async #stayAlive(signal: AbortSignal): Promise<void> {
+    const { clock, state } = this.#parts;
+    if (state.aliveEveryMs === undefined) return;
+    while (!signal.aborted) {
+      await clock.sleep(state.aliveEveryMs, signal);
+      if (!signal.aborted && this.#coverage.isWatched) await this.#saved({ goodAtMs: this.#now() });
+    }
+  }
+
+  /** Saves a step when all that was observed before is safe. */
+  #saved(step: WatchStep, safe?: Promise<void>): Promise<void> {
+    return this.#steps.add(safe, () => this.#parts.state.save(step));
   }
 
   async #load(): Promise<void> {
@@ -74,7 +113,7 @@ export class ListWatch implements Source {
   }
 
   async #list(observe: Observe, signal: AbortSignal): Promise<void> {
-    const { client, clock, state } = this.#parts;
+    const { client, clock } = this.#parts;
     const { path, query } = this.#resource;
     const { pageLimit: limit, maxPageBytes, answerTimeoutMs } = this.#tuning;
     const uids = new Set<string>();
@@ -96,17 +135,15 @@ export class ListWatch implements Source {
     }
     if (snapshot === undefined) return;
     const { atMs, resourceVersion } = snapshot;
-    if (this.#resource.tellsVanished) {
-      for (const { uid, namespace, name } of vanishedFrom(this.#known, uids)) {
-        const meta = { uid, namespace, name, resourceVersion };
-        await this.#take('VANISHED', meta, { metadata: meta }, observe);
-      }
+    for (const { uid, namespace, name } of vanishedFrom(this.#known, uids)) {
+      const meta = { uid, namespace, name, resourceVersion };
+      await this.#take('VANISHED', meta, { metadata: meta }, observe);
     }
     this.#outage.over(this.#now());
     if (unreadable > 0) await this.#dropped(unreadable, 'frame-malformed', observe);
     await this.#say(this.#coverage.listed(atMs, this.#relistReason), observe);
-    this.#resourceVersion = resourceVersion;
-    await state.save({ resourceVersion, goodAtMs: atMs });
+    this.#move(resourceVersion);
+    await this.#saved({ resourceVersion, goodAtMs: atMs });
   }
 
   async #watch(resourceVersion: string, observe: Observe, signal: AbortSignal): Promise<void> {
@@ -129,24 +166,21 @@ export class ListWatch implements Source {
         await this.#take(frame.type, frame.meta, frame.raw.object, observe, frame.raw);
         break;
       case 'BOOKMARK':
-        this.#resourceVersion = frame.resourceVersion;
-        await this.#parts.state.save({ resourceVersion: frame.resourceVersion, goodAtMs: this.#now() });
+        this.#move(frame.resourceVersion);
+        await this.#saved({ resourceVersion: frame.resourceVersion, goodAtMs: this.#now() });
         break;
       case 'SETTLED':
         break;
       case 'ERROR':
         throw new KubernetesApiError(frame.status);
       case 'UNKNOWN':
-        this.#parts.log.warn(
-          { ...this.#fields(), type: frame.name },
-          'a watch frame of an unknown type is left out',
-        );
+        this.#parts.tell({ what: 'frame-unknown', ...this.#place, type: frame.name });
         break;
     }
     await this.#good(observe);
   }
 
-  /** Observes a frame if it is of interest; only then is it known, and the version moves past it. */
+  /** Observes a frame if it is of interest; it is known, and the saved version moves past it, once that is safe. */
   async #take(
     type: FrameType,
     { uid, namespace, name, resourceVersion }: ObjectMeta,
@@ -155,23 +189,23 @@ export class ListWatch implements Source {
     raw: unknown = { type, object },
   ): Promise<void> {
     const { source, observes, tellsVanished } = this.#resource;
-    const isObserved = observes(type, object);
-    if (isObserved) await observe({ at: timestamp(this.#now()), source, raw });
+    const isObserved = observes(type, object) && (tellsVanished || type !== 'VANISHED');
+    const safe = isObserved ? observe({ at: timestamp(this.#now()), source, raw }) : undefined;
     // While a list is under way the old version stands: the list's own is reached only when it is complete.
     const isListing = type === 'LISTED' || type === 'VANISHED';
-    if (!isListing) this.#resourceVersion = resourceVersion;
+    if (!isListing) this.#move(resourceVersion);
     const reached = isListing
       ? { goodAtMs: this.#coverage.goodAtMs }
       : { goodAtMs: this.#now(), resourceVersion };
     if (type === 'DELETED' || type === 'VANISHED') {
       this.#known.delete(uid);
-      await this.#parts.state.save({ ...reached, change: { uid } });
+      await this.#saved({ ...reached, change: { uid } }, safe);
     } else if (tellsVanished || isObserved) {
       const known = tellsVanished
         ? { namespace, name, resourceVersion }
         : { namespace: '', name: '', resourceVersion };
       this.#known.set(uid, known);
-      await this.#parts.state.save({ ...reached, change: { uid, object: known } });
+      await this.#saved({ ...reached, change: { uid, object: known } }, safe);
     }
   }
 
@@ -187,10 +221,7 @@ export class ListWatch implements Source {
     const nowMs = this.#now();
     switch (verdict.action) {
       case 'relist':
-        this.#parts.log.warn(
-          { ...this.#fields(), reason: verdict.reason, error: error.message },
-          `${this.#resource.resource} must be listed again: ${error.message}`,
-        );
+        this.#parts.tell({ what: 'watch-expired', ...this.#place, reason: verdict.reason, error });
         if (error instanceof WatchFrameError) await this.#dropped(1, error.code, observe);
         this.#resourceVersion = undefined;
         this.#relistReason = verdict.reason;
@@ -238,8 +269,14 @@ export class ListWatch implements Source {
     return new Coverage({ watched: this.name, gapAfterMs, lossToleranceMs }, goodAtMs);
   }
 
-  #fields(): { readonly source: string; readonly server: string } {
-    return { source: this.name, server: this.#parts.client.server };
+  #move(resourceVersion: string): void {
+    this.#resourceVersion = resourceVersion;
+    this.#parts.tell({ what: 'version-moved', source: this.name, atMs: this.#now() });
+  }
+
+  get #place(): WatchedPlace {
+    const { source, resource } = this.#resource;
+    return { source, server: this.#parts.client.server, resource };
   }
 
   #now(): number {

@@ -1,10 +1,19 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 
+/** An event that the API will never take, however it is sent, and what it said. */
+export interface RefusedEvent {
+  readonly event: RecordedEvent;
+  readonly reason: string;
+}
+
 /** A stretch of the spool's head, to be sent as one batch. */
 export interface SpoolBatch {
   readonly events: readonly RecordedEvent[];
-  /** Moves the cursor past this batch: only after the API named every event accepted or rejected. */
-  done(): Promise<void>;
+  /**
+   * Moves the cursor past this batch: only after the API named every event accepted or rejected.
+   * @param refused those of its events that were rejected for good: they are put aside first
+   */
+  done(refused?: readonly RefusedEvent[]): Promise<void>;
 }
 
 /**
@@ -19,6 +28,8 @@ export interface Spool {
    */
   next(bounds: BatchBounds, signal: AbortSignal): Promise<SpoolBatch | undefined>;
   readonly size: { readonly events: number; readonly bytes: number };
+  /** What is left stays where it is. Nothing is called after. */
+  close(): Promise<void>;
 }
 
 export interface BatchBounds {

@@ -91,16 +91,18 @@ export function trimPod(raw: Raw, notes: Notes): TrimmedPod | { readonly problem
   };
 }
 
+/** The object was made by the reader just before, for nobody else: a copy would be one too many for each delta. */
+function withKind<T extends object>(container: T, kind: ContainerKind): T & { readonly kind: ContainerKind } {
+  return Object.assign(container, { kind });
+}
+
 const KINDS = ['init', 'app', 'ephemeral'] as const satisfies readonly (keyof typeof CONTAINER_LISTS)[];
 
 function declaredContainers(rawSpec: Raw, notes: Notes): SpecContainer[] {
   return KINDS.flatMap((kind) => {
     const from = CONTAINER_LISTS[kind].spec;
     const { containers } = readFields(rawSpec, { containers: [from, specContainers] }, notes);
-    return (containers ?? []).map((container) => ({
-      ...container,
-      kind: kindOf(kind, container.restartPolicy),
-    }));
+    return (containers ?? []).map((container) => withKind(container, kindOf(kind, container.restartPolicy)));
   }).slice(0, LIMITS.containersPerPod);
 }
 
@@ -114,8 +116,8 @@ function statuses(rawStatus: Raw, declared: readonly SpecContainer[], notes: Not
   return KINDS.flatMap((kind) => {
     const from = CONTAINER_LISTS[kind].status;
     const { found } = readFields(rawStatus, { found: [from, containerStatuses] }, notes);
-    return (found ?? []).map(({ name, ...rest }): ContainerStatus => {
-      return { name, kind: kind === 'init' && sidecars.has(name) ? 'sidecar' : kind, ...rest };
+    return (found ?? []).map((container): ContainerStatus => {
+      return withKind(container, kind === 'init' && sidecars.has(container.name) ? 'sidecar' : kind);
     });
   }).slice(0, LIMITS.containersPerPod);
 }
@@ -130,18 +132,19 @@ function newestMoment(
   status: PodStatus,
   containers: readonly ContainerStatus[],
 ): Timestamp | undefined {
-  const states = containers.flatMap(({ state, lastState }) => [state, lastState]);
-  return [
-    metadata.createdAt,
-    status.startTime,
-    ...managedFields.map(({ time }) => time),
-    ...(status.conditions ?? []).map((condition) => condition.lastTransitionTime),
-    ...states.flatMap((state) => [
-      state?.running?.startedAt,
-      state?.terminated?.startedAt,
-      state?.terminated?.finishedAt,
-    ]),
-  ].reduce<Timestamp | undefined>((newest, moment) => latest(newest, moment), undefined);
+  let newest = latest(metadata.createdAt, status.startTime);
+  for (const { time } of managedFields) newest = latest(newest, time);
+  for (const { lastTransitionTime } of status.conditions ?? []) newest = latest(newest, lastTransitionTime);
+  for (const { state, lastState } of containers) {
+    newest = latest(newest, newestOfState(state));
+    newest = latest(newest, newestOfState(lastState));
+  }
+  return newest;
+}
+
+function newestOfState(state: ContainerStatus['state']): Timestamp | undefined {
+  const { startedAt, finishedAt } = state?.terminated ?? {};
+  return latest(state?.running?.startedAt, latest(startedAt, finishedAt));
 }
 
 /**

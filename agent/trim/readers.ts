@@ -9,7 +9,7 @@ export type Raw = Readonly<Record<string, unknown>>;
  * Takes what stands under `key` and gives it as the contract wants it, or undefined: silently when there is nothing,
  * with a note when it is not what it should be. Never throws.
  */
-export type Reader<T> = (raw: unknown, notes: Notes, key: string) => T | undefined;
+export type Reader<T> = (raw: unknown, notes: Notes, key: string | number) => T | undefined;
 
 /** For each field of `T`, the key it is read from and its reader. */
 export type Fields<T> = {
@@ -37,10 +37,10 @@ export function objectAt(raw: Raw, key: string, notes: Notes): Raw {
 export function readFields<T>(raw: Raw, fields: Fields<T>, notes: Notes): Partial<T> {
   const result: Partial<T> = {};
   for (const name in fields) {
-    const [from, read] = fields[name];
-    const value = raw[from];
+    const field = fields[name];
+    const value = raw[field[0]];
     if (isAbsent(value)) continue;
-    const taken = read(value, notes, from);
+    const taken = field[1](value, notes, field[0]);
     if (taken !== undefined) result[name] = taken;
   }
   return result;
@@ -81,11 +81,13 @@ export function inside<T>(field: string, read: Reader<T>): Reader<T> {
 export function list<T>(read: Reader<T>, max: number): Reader<T[]> {
   return (raw, notes, key) => {
     if (!Array.isArray(raw)) return oddly(notes, key);
-    if (raw.length > max) notes.odd(`${key}[${max}]`);
-    const taken = raw.slice(0, max).flatMap((item: unknown, index) => {
-      const one = read(item, notes, `${key}[${index}]`);
-      return one === undefined ? [] : [one];
-    });
+    const inner = notes.within(key);
+    if (raw.length > max) inner.odd(max);
+    const taken: T[] = [];
+    for (let index = 0; index < raw.length && index < max; index += 1) {
+      const one = read(raw[index], inner, index);
+      if (one !== undefined) taken.push(one);
+    }
     return taken.length > 0 ? taken : undefined;
   };
 }
@@ -124,7 +126,7 @@ export const labelValue: Reader<string> = (raw, notes, key) =>
 
 /** A time as the contract writes it. Go's zero time, which Docker writes for "not yet", is nothing. */
 export const time: Reader<string> = (raw, notes, key) => {
-  if (typeof raw !== 'string' || !timestamp.safeParse(raw).success) return oddly(notes, key);
+  if (typeof raw !== 'string' || !isTime(raw)) return oddly(notes, key);
   return raw.startsWith('0001-01-01') ? undefined : raw;
 };
 
@@ -145,7 +147,14 @@ export function digits(read: Reader<number>): Reader<number> {
     typeof raw === 'string' && /^-?\d{1,16}$/.test(raw) ? read(Number(raw), notes, key) : oddly(notes, key);
 }
 
-function oddly(notes: Notes, key: string): undefined {
+/** Kubernetes writes the same few whole seconds again and again: those are told by a glance. */
+const WHOLE_SECOND = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
+function isTime(raw: string): boolean {
+  return WHOLE_SECOND.test(raw) || timestamp.safeParse(raw).success;
+}
+
+function oddly(notes: Notes, key: string | number): undefined {
   notes.odd(key);
   return undefined;
 }

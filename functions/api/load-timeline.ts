@@ -2,27 +2,32 @@ import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { Timeline } from '../../timeline/contract/timeline.ts';
 import { findPatterns } from '../../timeline/patterns/find-patterns.ts';
 import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
-import type { Store } from '../store/store.ts';
+import { earliest, latest } from '../../timeline/time.ts';
+import type { During, Store } from '../store/store.ts';
 import { Problem } from './problem.ts';
 
 /** The timeline of a pod with its patterns, from all that is recorded. @throws Problem if nothing of that pod is. */
 export async function loadTimeline(store: Store, cluster: string, uid: string): Promise<Timeline> {
-  // Side by side: the summary is read sooner than the events, and names the node whose surroundings are needed.
-  const [events, guess] = await Promise.all([
-    store.podEvents(cluster, uid),
-    guessSurroundings(store, cluster, uid),
-  ]);
+  const events = await store.podEvents(cluster, uid);
   if (events.length === 0) throw podNotFound(cluster, uid);
-  const node = nodeOf(events);
-  const around = guess.node === node ? guess.around : await store.surroundings(cluster, node);
+  const around = await store.surroundings(cluster, nodeOf(events), lifeOf(events));
   const timeline = reconstruct(cluster, uid, [...events, ...around]);
   if (timeline === undefined) throw podNotFound(cluster, uid);
   return { ...timeline, patterns: findPatterns(timeline) };
 }
 
-async function guessSurroundings(store: Store, cluster: string, uid: string) {
-  const node = (await store.podSummary(cluster, uid))?.pod.node ?? null;
-  return { node, around: await store.surroundings(cluster, node) };
+/** From when to when the pod lived, as far as can be told without an account of it. */
+function lifeOf(events: readonly RecordedEvent[]): During {
+  let from: string | undefined;
+  let last: string | undefined;
+  for (const event of events) {
+    const createdAt = event.source === 'pod' ? event.metadata?.createdAt : undefined;
+    from = earliest(from, earliest(createdAt, event.occurredAt));
+    last = latest(last, event.observedAt);
+  }
+  const revision = events.findLast((event) => event.source === 'pod');
+  const isGone = revision?.type === 'DELETED' || revision?.type === 'VANISHED';
+  return { from: from ?? '', to: isGone ? last : undefined };
 }
 
 export function podNotFound(cluster: string, uid: string): Problem {

@@ -9,7 +9,7 @@ import type { AgentEvent } from '../../timeline/contract/agent-event.ts';
 import { concurrently } from './concurrently.ts';
 import { agentKey } from './keys/agent-key.ts';
 import type { Item } from './pack.ts';
-import type { TableParts } from './query.ts';
+import type { Consistency, TableParts } from './query.ts';
 
 const CONCURRENCY = 12;
 /** A cluster of 5,000 nodes has an agent on each; the list of clusters shows as many as a person can take in. */
@@ -29,9 +29,30 @@ export async function rememberStatements(
   await concurrently([...byPost], CONCURRENCY, ([post, made]) => remember(table, cluster, post, made));
 }
 
-/** Who has the duties: whoever is in that role on that node. */
+/** Where the duties are done: on that node, or for the whole cluster. */
 function postOf({ agent }: AgentEvent): string {
-  return JSON.stringify([agent.role, agent.node ?? null]);
+  return agent.node ?? '';
+}
+
+/** The newest statement of each duty that is done on a node or, with null, for the whole cluster. */
+export async function newestStatements(
+  { client, tableName }: TableParts,
+  cluster: string,
+  node: string | null,
+  consistency: Consistency,
+): Promise<readonly AgentEvent[]> {
+  const { Item: item } = await client.send(
+    new GetItemCommand({
+      TableName: tableName,
+      Key: keyOf(cluster, node ?? ''),
+      ConsistentRead: consistency === 'strong',
+    }),
+  );
+  return statementsOf(item);
+}
+
+function keyOf(cluster: string, post: string): Item {
+  return { pk: { S: agentKey.partition(cluster) }, sk: { S: agentKey.format(post) } };
 }
 
 async function remember(
@@ -40,7 +61,7 @@ async function remember(
   post: string,
   statements: readonly AgentEvent[],
 ): Promise<void> {
-  const key = { pk: { S: agentKey.partition(cluster) }, sk: { S: agentKey.format(post) } };
+  const key = keyOf(cluster, post);
   // A batch that comes again must cost no write: DynamoDB takes a unit for a put that its condition refuses too.
   const { Item: item } = await client.send(
     new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }),

@@ -9,7 +9,7 @@ import { listStatements } from './agent-list.ts';
 import { concurrently } from './concurrently.ts';
 import { cursor } from './cursor.ts';
 import { InvalidCursorError } from './errors.ts';
-import { clusterKey } from './keys/cluster-key.ts';
+import { CLUSTER_SHARDS, clusterKey } from './keys/cluster-key.ts';
 import type { Item } from './pack.ts';
 import type { TableParts } from './query.ts';
 import type { ClusterSummary, Page } from './store.ts';
@@ -40,7 +40,7 @@ async function writeHeard({ client, tableName }: TableParts, cluster: string, no
     await client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: { pk: { S: clusterKey.partition }, sk: { S: clusterKey.format(cluster) } },
+        Key: { pk: { S: clusterKey.partition(cluster) }, sk: { S: clusterKey.format(cluster) } },
         UpdateExpression: 'SET v = :v, firstHeardAt = if_not_exists(firstHeardAt, :now), lastHeardAt = :now',
         ConditionExpression: 'attribute_not_exists(lastHeardAt) OR lastHeardAt < :now',
         ExpressionAttributeValues: { ':now': { S: now }, ':v': { N: '1' } },
@@ -54,27 +54,44 @@ async function writeHeard({ client, tableName }: TableParts, cluster: string, no
 
 /** One page of all clusters, by name, with who watches them. */
 export async function listClusters(
-  { client, tableName }: TableParts,
+  table: TableParts,
   limit: number,
   from: string | undefined,
 ): Promise<Page<ClusterSummary>> {
   const list = 'clusters';
-  const page = await client.send(
+  const after = from === undefined ? '' : nameAt(cursor.decode(list, from));
+  const shards = await concurrently(
+    Array.from({ length: CLUSTER_SHARDS }, (_, shard) => clusterKey.partitionOfShard(shard)),
+    CLUSTER_SHARDS,
+    // One more than are shown, of each: so it is known whether any is left.
+    (partition) => queryAfter(table, partition, after, limit + 1),
+  );
+  const byName = shards.flat().sort((a, b) => ((a['sk']?.S ?? '') < (b['sk']?.S ?? '') ? -1 : 1));
+  const items = await concurrently(byName.slice(0, limit), CONCURRENCY, (item) => summaryOf(table, item));
+  const last = items.at(-1);
+  if (byName.length <= limit || last === undefined) return { items };
+  return { items, cursor: cursor.encode(list, [last.name]) };
+}
+
+async function queryAfter(
+  { client, tableName }: TableParts,
+  partition: string,
+  after: string,
+  limit: number,
+): Promise<readonly Item[]> {
+  const { Items: items = [] } = await client.send(
     new QueryCommand({
       TableName: tableName,
       ConsistentRead: true,
       Limit: limit,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: clusterKey.partition } },
-      ...(from === undefined ? {} : { ExclusiveStartKey: startAt(cursor.decode(list, from)) }),
+      KeyConditionExpression: after === '' ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ...(after === '' ? {} : { ':after': { S: after } }),
+      },
     }),
   );
-  const items = await concurrently(page.Items ?? [], CONCURRENCY, (item) =>
-    summaryOf({ client, tableName }, item),
-  );
-  const last = items.at(-1);
-  if (page.LastEvaluatedKey === undefined || last === undefined) return { items };
-  return { items, cursor: cursor.encode(list, [last.name]) };
+  return items;
 }
 
 /** The clusters of these names that were heard of. */
@@ -86,7 +103,7 @@ export async function listClustersNamed(
     const { Item: item } = await table.client.send(
       new GetItemCommand({
         TableName: table.tableName,
-        Key: { pk: { S: clusterKey.partition }, sk: { S: clusterKey.format(name) } },
+        Key: { pk: { S: clusterKey.partition(name) }, sk: { S: clusterKey.format(name) } },
         ConsistentRead: true,
       }),
     );
@@ -105,8 +122,8 @@ async function summaryOf(table: TableParts, item: Item): Promise<ClusterSummary>
   };
 }
 
-function startAt(position: readonly string[]) {
+function nameAt(position: readonly string[]): string {
   const [name, ...rest] = position;
   if (typeof name !== 'string' || name === '' || rest.length > 0) throw new InvalidCursorError();
-  return { pk: { S: clusterKey.partition }, sk: { S: name } };
+  return name;
 }

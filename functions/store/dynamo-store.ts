@@ -11,7 +11,8 @@ import { bucketOf, PACK_PREFIX } from './keys/pack-key.ts';
 import { packByTime, packItem, unpackItem } from './pack.ts';
 import { listNamesakes, listPods } from './pod-list.ts';
 import { readLog, readSummary } from './pod-log.ts';
-import { type PodWriterParts, settlePod } from './pod-writer.ts';
+import type { FoldingRule, PodWriterParts } from './pod-matter.ts';
+import { settlePod } from './pod-writer.ts';
 import { queryPartition, type TableParts } from './query.ts';
 import { reconsiderRestarts } from './reconsider.ts';
 import { listRestarts } from './restart-list.ts';
@@ -20,6 +21,7 @@ import { markLate } from './rollups/rollup-states.ts';
 import type { PutOutcome, Store } from './store.ts';
 import { createSurroundings, readSurroundings } from './surroundings.ts';
 import { type Patience, sayingBusy } from './throttling.ts';
+import { readWhole } from './whole-log.ts';
 import { listWorkloadPods } from './workload-pods.ts';
 
 export interface DynamoStoreParts {
@@ -30,12 +32,19 @@ export interface DynamoStoreParts {
   readonly patience?: Patience;
   /** A word that was never used before. */
   readonly newToken?: () => string;
+  readonly folding?: FoldingRule;
 }
 
 /** Requests under way at once for one batch: enough to hide the latency, few enough for one small Lambda. */
 const CONCURRENCY = 12;
 /** How long one request may count before it leaves the rest to the next: a Lambda answers within 29 s. */
 const COUNTING_MS = 18_000;
+
+/**
+ * Bringing a pod up to date reads up to 32 entries, 10 KB or so; a fold costs about ten write units, which are spread
+ * over 24 entries.
+ */
+const FOLDING: FoldingRule = { after: 32, keep: 8 };
 
 const REAL_PATIENCE: Patience = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -58,6 +67,7 @@ export function createDynamoStore({
   clock,
   patience = REAL_PATIENCE,
   newToken = randomUUID,
+  folding = FOLDING,
 }: DynamoStoreParts): Store {
   const table: TableParts = { client, tableName };
   const clusterLog = createClusterLog(table, clock);
@@ -67,6 +77,7 @@ export function createDynamoStore({
     patience,
     clock,
     surroundings: createSurroundings(table, cluster),
+    folding,
     restartsChanged: (times) => markLate(table, times, clock()),
   });
 
@@ -99,21 +110,26 @@ export function createDynamoStore({
 
         if (events.length > 0) await clusterLog.heard(cluster);
         const accepted = new Set(await putNodes([...aboutNodes]));
+        await rememberStatements(table, cluster, statements);
         const writer = writerFor(cluster);
         await concurrently(pods, CONCURRENCY, async ({ uid, about }) => {
           for (const id of await settlePod(writer, { cluster, uid }, about)) accepted.add(id);
         });
         await reconsiderRestarts(writerFor(cluster), cluster, statements);
-        await rememberStatements(table, cluster, statements);
         return events.map((event): PutOutcome => {
           // The first of an id takes the acceptance, a repetition within the batch finds it taken.
           return accepted.delete(event.id) ? 'accepted' : 'duplicate';
         });
       }),
 
-    podEvents: (cluster, uid) => sayingBusy(async () => (await readLog(table, cluster, uid)).events),
+    podEvents: (cluster, uid) =>
+      sayingBusy(async () => {
+        const log = await readLog(table, cluster, uid);
+        return (await readWhole(table, cluster, uid, log)).events;
+      }),
     podSummary: (cluster, uid) => sayingBusy(() => readSummary(table, cluster, uid)),
-    surroundings: (cluster, node) => sayingBusy(() => readSurroundings(table, cluster, node)),
+    surroundings: (cluster, node, during) =>
+      sayingBusy(() => readSurroundings(table, cluster, node, during, 'eventual')),
     podsNamed: (cluster, namespace, name) => sayingBusy(() => listNamesakes(table, cluster, namespace, name)),
     workloadPods: (cluster, workload, limit) =>
       sayingBusy(() => listWorkloadPods(table, cluster, workload, limit)),

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { UnreadableItemError } from './errors.ts';
 import { podIndexKey } from './keys/pod-index-key.ts';
-import { HEAD_SORT_KEY, podKey } from './keys/pod-key.ts';
+import { HEAD_SORT_KEY } from './keys/log-key.ts';
+import { podKey } from './keys/pod-key.ts';
 import { blobAttributes, deflateJson, inflateJson, type Item } from './pack.ts';
 import type { Digest, PodAccount } from './pod-account.ts';
 import type { PodSummary } from './store.ts';

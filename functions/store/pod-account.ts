@@ -5,6 +5,7 @@ import type { Timeline } from '../../timeline/contract/timeline.ts';
 import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import { restartRecords } from '../../timeline/reports/restart-records.ts';
 import { earliest, latest } from '../../timeline/time.ts';
+import type { Fold } from './fold.ts';
 import { restartKey } from './keys/restart-key.ts';
 import type { PodSummary } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -12,6 +13,7 @@ import type { Surroundings } from './surroundings.ts';
 /** All that is stored of a pod besides its events: what follows from them. */
 export interface PodAccount {
   readonly summary: PodSummary;
+  /** Of the restarts that are not settled. */
   readonly records: readonly RestartRecord[];
   /** When the pod was first heard of. */
   readonly heardAt: string;
@@ -23,18 +25,31 @@ const ACCOUNT_VERSION = 2;
 /**
  * The account of a pod. The surroundings have a bearing on why something restarted, not on whether: they are looked
  * up only for a pod that restarted.
+ *
+ * @param fold what came of older events; `events` are then its anchors and all later ones
  */
 export async function accountOf(
   cluster: string,
   uid: string,
   events: readonly RecordedEvent[],
   surroundings: Surroundings,
+  fold?: Fold,
 ): Promise<PodAccount | undefined> {
   const alone = reconstruct(cluster, uid, events);
   if (alone === undefined) return undefined;
-  const around = alone.restarts.length === 0 ? [] : await surroundings.of(alone.pod.node);
-  if (around.length === 0) return account(alone, events);
-  return account(reconstruct(cluster, uid, [...events, ...around]) ?? alone, events);
+  const around =
+    alone.restarts.length === 0 ? [] : await surroundings.of(alone.pod.node, beginningOf(alone, events));
+  const timeline = around.length === 0 ? alone : reconstruct(cluster, uid, [...events, ...around]);
+  return addSettled(account(timeline ?? alone, events), fold);
+}
+
+/** When the first run began of which anything is told. */
+function beginningOf({ pod, runs }: Timeline, events: readonly RecordedEvent[]): string {
+  const began = runs.reduce<string | undefined>(
+    (first, run) => earliest(first, run.createdAt ?? run.startedAt ?? run.finishedAt ?? undefined),
+    undefined,
+  );
+  return began ?? pod.createdAt ?? events[0]?.occurredAt ?? '';
 }
 
 function account(timeline: Timeline, events: readonly RecordedEvent[]): PodAccount {
@@ -62,6 +77,29 @@ function account(timeline: Timeline, events: readonly RecordedEvent[]): PodAccou
   };
 }
 
+function addSettled({ summary: own, records, heardAt }: PodAccount, fold: Fold | undefined): PodAccount {
+  if (fold === undefined) return { summary: own, records, heardAt };
+  const { settled } = fold;
+  const restarts = own.summary.restarts + settled.restarts;
+  const counted = own.summary.counted + settled.counted;
+  return {
+    summary: {
+      pod: own.pod,
+      summary: {
+        ...own.summary,
+        restarts,
+        counted,
+        uncounted: restarts - counted,
+        downtimeMs: own.summary.downtimeMs + settled.downtimeMs,
+      },
+      lastRestartAt: latest(own.lastRestartAt ?? undefined, settled.lastRestartAt ?? undefined) ?? null,
+      lastEventAt: latest(own.lastEventAt, fold.foldedUntil) ?? own.lastEventAt,
+    },
+    records,
+    heardAt: earliest(heardAt, fold.heardAt) ?? heardAt,
+  };
+}
+
 /** What an account says, in three short words: equal words, equal accounts. */
 export interface Digest {
   /** Of the summary, without when the pod was last heard of. */
@@ -76,8 +114,20 @@ export function digestOf({ summary, records, heardAt }: PodAccount): Digest {
   return {
     summary: hash([ACCOUNT_VERSION, { ...summary, lastEventAt: '' }, heardAt]),
     restarts: hash([ACCOUNT_VERSION, records.map((record) => restartKey.of(record).sortKey)]),
-    records: hash([ACCOUNT_VERSION, records]),
+    records: digestOfRecords(records),
   };
+}
+
+export function sameDigest(a: Digest | undefined, b: Digest): boolean {
+  return a?.summary === b.summary && sameRestarts(a, b);
+}
+
+export function sameRestarts(a: Digest, b: Digest): boolean {
+  return a.restarts === b.restarts && a.records === b.records;
+}
+
+export function digestOfRecords(records: readonly RestartRecord[]): string {
+  return hash([ACCOUNT_VERSION, records]);
 }
 
 function hash(value: unknown): string {

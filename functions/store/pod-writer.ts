@@ -1,29 +1,22 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
-import type { RestartRecord } from '../../timeline/contract/report.ts';
+import { compareTimes } from '../../timeline/time.ts';
 import { distinctInOrder } from './event-order.ts';
+import { foldLog, isToBeFolded } from './fold-log.ts';
 import { headItem, isRoomy } from './head.ts';
-import { packAll } from './pack.ts';
-import { accountOf, type Digest, digestOf, type PodAccount } from './pod-account.ts';
-import { appendEntry, type PodLog, putHead, readLog } from './pod-log.ts';
-import type { TableParts } from './query.ts';
-import { type Held, keysOf, type RestartKeys, updateIndex } from './restart-index.ts';
-import type { Surroundings } from './surroundings.ts';
-import { type Patience, waitForTurn } from './throttling.ts';
-
-export interface PodWriterParts {
-  readonly table: TableParts;
-  readonly patience: Patience;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly surroundings: Surroundings;
-  /** Told at which times restarts were put into the index, or taken out of it, before that counts as done. */
-  readonly restartsChanged: (times: readonly string[]) => Promise<void>;
-}
-
-export interface PodName {
-  readonly cluster: string;
-  readonly uid: string;
-}
+import { everHeld } from './held-restarts.ts';
+import {
+  accountOf,
+  type Digest,
+  digestOf,
+  type PodAccount,
+  sameDigest,
+  sameRestarts,
+} from './pod-account.ts';
+import { type PodLog, putHead, readLog } from './pod-log.ts';
+import { appendEvents, isUndisturbed, type Matter, type PodName, type PodWriterParts } from './pod-matter.ts';
+import { type Held, keysOf, updateIndex } from './restart-index.ts';
+import { waitForTurn } from './throttling.ts';
+import { settleWhole } from './whole-writer.ts';
 
 /**
  * Adds events to a pod, and brings up to date what follows from all of its events: its restarts in the index, and its
@@ -38,91 +31,124 @@ export interface PodName {
  *   cut off.
  * - A head is written only if it says something new, and replaces only the revision that was read. Whoever has written
  *   to the index must write the head too: if another was there first, it looks again, at its own records as well.
+ * - What is long past is folded (`fold-log.ts`). What comes late, of a time that is folded, is settled with all of the
+ *   pod's events (`whole-writer.ts`).
+ *
+ * @param whole whether the settled restarts are to be looked at too: what is known of the watching has changed
  */
 export async function settlePod(
   parts: PodWriterParts,
   pod: PodName,
   events: readonly RecordedEvent[],
+  whole = false,
 ): Promise<readonly string[]> {
-  const matter: Matter = { pod, accepted: new Set(), ours: new Map(), repeated: false };
+  const matter: Matter = { pod, accepted: new Set(), ours: new Map(), repeated: false, whole };
   for (let tries = 1; ; tries += 1) {
     const log = await readLog(parts.table, pod.cluster, pod.uid);
-    const known = new Set(log.events.map(({ id }) => id));
-    const fresh = events.filter(({ id }) => !known.has(id));
-    matter.repeated = events.length > 0 && fresh.length === 0 && matter.accepted.size === 0;
-    if (await tryToSettle(parts, matter, log, fresh)) return [...matter.accepted];
+    if (await tryToSettle(parts, matter, log, events)) return [...matter.accepted];
     await waitForTurn(tries, parts.patience);
   }
-}
-
-/** What one call has done so far. */
-interface Matter {
-  readonly pod: PodName;
-  /** Ids of the events that it put into the log. */
-  readonly accepted: Set<string>;
-  /** What it wrote to the index. */
-  readonly ours: RestartKeys;
-  /** Whether all its events had been in the log before. */
-  repeated: boolean;
 }
 
 /** False if another writer was there first, or the surroundings have changed: then all is to be looked at again. */
 async function tryToSettle(
   parts: PodWriterParts,
-  { pod, accepted, ours, repeated }: Matter,
+  matter: Matter,
+  log: PodLog,
+  events: readonly RecordedEvent[],
+): Promise<boolean> {
+  const known = new Set(log.events.map(({ id }) => id));
+  const fresh = events.filter(({ id }) => !known.has(id));
+  if (log.fold !== undefined && (matter.whole || isLate(log, fresh)))
+    return settleWhole(parts, matter, log, log.fold, events);
+  matter.repeated = events.length > 0 && fresh.length === 0 && matter.accepted.size === 0;
+  const after = await accountOf(
+    matter.pod.cluster,
+    matter.pod.uid,
+    distinctInOrder([...log.events, ...fresh]),
+    parts.surroundings,
+    log.fold,
+  );
+  if (after === undefined) return true;
+  if (log.head === undefined && log.places === 0) {
+    const begun = await tryToBegin(parts, matter, fresh, after);
+    if (begun !== undefined) return begun;
+  }
+  return settle(parts, matter, log, fresh, after);
+}
+
+/** Whether there is something of a time that is folded, which the fold does not know. */
+function isLate({ fold, entries }: PodLog, fresh: readonly RecordedEvent[]): boolean {
+  if (fold === undefined) return false;
+  const unproved = entries.filter(({ place }) => place > fold.provedTo).flatMap((entry) => entry.events);
+  return [...unproved, ...fresh].some(({ occurredAt }) => compareTimes(occurredAt, fold.foldedUntil) <= 0);
+}
+
+/** Begins a log with a head that holds the first events; undefined if they do not fit. */
+async function tryToBegin(
+  parts: PodWriterParts,
+  { accepted, ours }: Matter,
+  events: readonly RecordedEvent[],
+  account: PodAccount,
+): Promise<boolean | undefined> {
+  const item = headItem({ account, digest: digestOf(account), revision: 1, place: 0, events });
+  if (!isRoomy(item)) return undefined;
+  await updateIndex(parts, { keys: new Map(), records: undefined }, account.records, ours);
+  if (!(await putHead(parts.table, item))) return false;
+  for (const { id } of events) accepted.add(id);
+  return isUndisturbed(parts, account);
+}
+
+async function settle(
+  parts: PodWriterParts,
+  matter: Matter,
   log: PodLog,
   fresh: readonly RecordedEvent[],
+  after: PodAccount,
 ): Promise<boolean> {
-  const { table, surroundings } = parts;
-  const { head } = log;
-  const events = fresh.length === 0 ? log.events : distinctInOrder([...log.events, ...fresh]);
-  const after = await accountOf(pod.cluster, pod.uid, events, surroundings);
-  if (after === undefined) return true;
+  const place = await appendEvents(parts, matter, log, fresh, after.summary.lastEventAt);
+  if (place === undefined || !(await bringUpToDate(parts, matter, log, fresh, after, place))) return false;
+  if (isToBeFolded(log, place, parts.folding)) await foldLog(parts, matter.pod);
+  return true;
+}
+
+async function bringUpToDate(
+  parts: PodWriterParts,
+  { pod, ours, repeated }: Matter,
+  log: PodLog,
+  fresh: readonly RecordedEvent[],
+  after: PodAccount,
+  place: number,
+): Promise<boolean> {
+  const { head, fold } = log;
   const digest = digestOf(after);
-  const headAt = (place: number, own: readonly RecordedEvent[]) =>
-    headItem({ account: after, digest, revision: (head?.revision ?? 0) + 1, place, events: own });
-  const unchanged = async () =>
-    after.records.length === 0 || !(await surroundings.grew(after.summary.pod.node));
+  const finish = async () => {
+    const events = fold === undefined ? (head?.events ?? []) : [];
+    const item = headItem({ account: after, digest, revision: (head?.revision ?? 0) + 1, place, events });
+    return (await putHead(parts.table, item)) && isUndisturbed(parts, after);
+  };
 
-  if (head === undefined && log.places === 0) {
-    const item = headAt(0, fresh);
-    if (isRoomy(item)) {
-      await updateIndex(parts, { keys: new Map(), records: undefined }, after.records, ours);
-      if (!(await putHead(table, item))) return false;
-      for (const { id } of fresh) accepted.add(id);
-      return unchanged();
-    }
-  }
-
-  let place = log.places;
-  for (const pack of packAll(fresh)) {
-    if (!(await appendEntry(table, pod, place, pack, after.summary.lastEventAt))) return false;
-    place += 1;
-    for (const { id } of pack.events) accepted.add(id);
-  }
-  const undisturbed = !repeated && ours.size === 0;
-  if (undisturbed && head?.place === log.places && sameRestarts(head.digest, digest)) {
+  const alone = !repeated && ours.size === 0;
+  if (alone && head?.place === log.places && sameRestarts(head.digest, digest)) {
     // The head was made of all that was found, and the restarts are as it says: only itself can be out of date.
-    return (
-      head.digest.summary === digest.summary ||
-      ((await putHead(table, headAt(place, head.events))) && unchanged())
-    );
+    return head.digest.summary === digest.summary || finish();
   }
-  const before = fresh.length === 0 ? after : await accountOf(pod.cluster, pod.uid, log.events, surroundings);
+  const before =
+    fresh.length === 0 ? after : await accountOf(pod.cluster, pod.uid, log.events, parts.surroundings, fold);
   const trusted = before === undefined || head === undefined ? undefined : trustIn(head.digest, before);
   const settled = trusted === 'records' && sameDigest(head?.digest, digest);
-  if (settled && undisturbed) return true;
+  if (settled && alone) return true;
 
-  const sure = trusted === 'records' && undisturbed;
   const held: Held = {
     keys: keysOf(
-      trusted === undefined || repeated ? await everHeld(parts, pod, log, repeated) : (before?.records ?? []),
+      trusted === undefined || repeated
+        ? await everHeld(parts, pod, log, fold?.anchors ?? [], fold, repeated)
+        : (before?.records ?? []),
     ),
-    records: sure ? before?.records : undefined,
+    records: trusted === 'records' && alone ? before?.records : undefined,
   };
   await updateIndex(parts, held, after.records, ours);
-  if (settled && ours.size === 0) return true;
-  return (await putHead(table, headAt(place, head?.events ?? []))) && unchanged();
+  return (settled && ours.size === 0) || finish();
 }
 
 /** How far the index can be taken to hold what `account` says: its records, its keys alone, or neither. */
@@ -130,35 +156,4 @@ function trustIn(digest: Digest, account: PodAccount): 'records' | 'keys' | unde
   const other = digestOf(account);
   if (digest.restarts !== other.restarts) return undefined;
   return sameDigest(digest, other) ? 'records' : 'keys';
-}
-
-function sameDigest(a: Digest | undefined, b: Digest): boolean {
-  return a?.summary === b.summary && sameRestarts(a, b);
-}
-
-function sameRestarts(a: Digest, b: Digest): boolean {
-  return a.restarts === b.restarts && a.records === b.records;
-}
-
-/**
- * All restarts that any writer can have put into the index, when the head does not tell: those that follow from the log
- * as the head knew it, and from the log up to any later entry.
- *
- * @param fromBirth from the log up to any entry: one who died may have been overtaken before
- */
-async function everHeld(
-  { surroundings }: PodWriterParts,
-  { cluster, uid }: PodName,
-  { head, entries }: PodLog,
-  fromBirth: boolean,
-): Promise<readonly RestartRecord[]> {
-  const known = head === undefined || fromBirth ? 0 : head.place + 1;
-  const events = entries.slice(0, known).flat();
-  const held = [];
-  for (const entry of [[], ...entries.slice(known)]) {
-    events.push(...entry);
-    const then = await accountOf(cluster, uid, distinctInOrder(events), surroundings);
-    held.push(...(then?.records ?? []));
-  }
-  return held;
 }

@@ -10,31 +10,44 @@ export interface TableParts {
  * All items of a partition whose sort key begins with `prefix`, in order, strongly consistent: what any writer had
  * made durable before this call is there. DynamoDB gives at most 1 MB at once; this follows it to the end.
  */
-export function queryPartition(
+export async function queryPartition(
   table: TableParts,
   partitionKey: string,
   prefix: string,
 ): Promise<readonly Item[]> {
-  return queryAll(table, {
-    KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: {
-      ':pk': { S: partitionKey },
-      ...(prefix === '' ? {} : { ':prefix': { S: prefix } }),
+  const items: Item[] = [];
+  await visitAll(
+    table,
+    {
+      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ':pk': { S: partitionKey },
+        ...(prefix === '' ? {} : { ':prefix': { S: prefix } }),
+      },
     },
-  });
+    (some) => items.push(...some),
+  );
+  return items;
 }
 
-/** As `queryPartition`, for the sort keys from `from` up to and with `to`. */
+/**
+ * As `queryPartition`, for the sort keys from `from` up to and with `to`.
+ *
+ * @param consistency `eventual` costs half, and may miss what was written in the last second
+ */
 export async function queryRange(
   table: TableParts,
   partitionKey: string,
   from: string,
   to: string,
+  consistency: Consistency = 'strong',
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  await visitRange(table, partitionKey, from, to, (some) => items.push(...some));
+  await visitAll(table, rangeOf(partitionKey, from, to), (some) => items.push(...some), consistency);
   return items;
 }
+
+export type Consistency = 'strong' | 'eventual';
 
 /** As `queryRange`, page by page: no more than one page is held in memory. */
 export function visitRange(
@@ -44,30 +57,29 @@ export function visitRange(
   to: string,
   visit: (items: readonly Item[]) => void,
 ): Promise<void> {
-  return visitAll(
-    table,
-    {
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': { S: partitionKey }, ':from': { S: from }, ':to': { S: to } },
-    },
-    visit,
-  );
+  return visitAll(table, rangeOf(partitionKey, from, to), visit);
+}
+
+function rangeOf(partitionKey: string, from: string, to: string): What {
+  return {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': { S: partitionKey }, ':from': { S: from }, ':to': { S: to } },
+  };
 }
 
 type What = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
-
-async function queryAll(table: TableParts, what: What): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  await visitAll(table, what, (some) => items.push(...some));
-  return items;
-}
 
 async function visitAll(
   { client, tableName }: TableParts,
   what: What,
   visit: (items: readonly Item[]) => void,
+  consistency: Consistency = 'strong',
 ): Promise<void> {
-  const input: QueryCommandInput = { TableName: tableName, ConsistentRead: true, ...what };
+  const input: QueryCommandInput = {
+    TableName: tableName,
+    ConsistentRead: consistency === 'strong',
+    ...what,
+  };
   let from: Item | undefined;
   do {
     const page = await client.send(

@@ -1,7 +1,8 @@
 import type { AgentEvent } from '../../timeline/contract/agent-event.ts';
 import { earliest, shift } from '../../timeline/time.ts';
 import { concurrently } from './concurrently.ts';
-import { type PodWriterParts, settlePod } from './pod-writer.ts';
+import type { PodWriterParts } from './pod-matter.ts';
+import { settlePod } from './pod-writer.ts';
 import { restartsBetween } from './restart-scan.ts';
 
 /** An engine that goes down ends its containers up to 15 s before it is found to be away; see `end-of-run.ts`. */
@@ -42,5 +43,5 @@ export async function reconsiderRestarts(
       )
       .map(({ pod }) => pod.uid),
   );
-  await concurrently([...uids], CONCURRENCY, (uid) => settlePod(parts, { cluster, uid }, []));
+  await concurrently([...uids], CONCURRENCY, (uid) => settlePod(parts, { cluster, uid }, [], true));
 }

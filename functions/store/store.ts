@@ -29,6 +29,12 @@ export interface CountQuery {
   readonly filter: CellFilter;
 }
 
+/** A stretch of time; without an end, up to now. */
+export interface During {
+  readonly from: string;
+  readonly to?: string | undefined;
+}
+
 export interface PodQuery {
   readonly namespace?: string | undefined;
   readonly workload?: string | undefined;
@@ -90,8 +96,11 @@ export interface Store {
   podEvents(cluster: string, uid: string): Promise<readonly RecordedEvent[]>;
   /** A pod's summary; undefined if nothing is recorded of it. */
   podSummary(cluster: string, uid: string): Promise<PodSummary | undefined>;
-  /** What is known of the watching and of the node, for a pod on `node` (null: on none that we know). */
-  surroundings(cluster: string, node: string | null): Promise<readonly RecordedEvent[]>;
+  /**
+   * What is known of the watching and of the node, for a pod on `node` (null: on none that we know): of the time that
+   * matters, and what held when it began; or all that there is. What was said in the last second may be missing.
+   */
+  surroundings(cluster: string, node: string | null, during?: During): Promise<readonly RecordedEvent[]>;
   /** Pods of that namespace and name, newest first. */
   podsNamed(cluster: string, namespace: string, name: string): Promise<readonly PodSummary[]>;
   pods(cluster: string, query: PodQuery, limit: number, cursor?: string): Promise<Page<PodSummary>>;

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import { createDropLog } from '../../agent/drop-log.ts';
+import type { Happening } from '../../agent/telemetry/happening.ts';
+import { createTell } from '../../agent/telemetry/tell.ts';
 
-test('each kind of drop is told once, and no more than 200 of them', () => {
+test('each kind of drop is news once, and no more than 200 of them; all are counted', () => {
   const told: object[] = [];
+  const counted: Happening[] = [];
   const line = (fields: object) => told.push(fields);
-  const drop = createDropLog({ info: line, warn: line, error: line });
+  const drop = createDropLog(
+    createTell({ info: line, warn: line, error: line }, (happening) => counted.push(happening)),
+  );
 
   for (const index of [0, 1, 2]) {
     drop({ kind: 'field', source: 'pod', field: `object.status.containerStatuses[${index}].name` });
@@ -18,4 +23,5 @@ test('each kind of drop is told once, and no more than 200 of them', () => {
     drop({ kind: 'field', source: 'pod', field: `object.${'x'.repeat(index)}` });
   }
   expect(told).toHaveLength(200);
+  expect(counted).toHaveLength(1_006);
 });

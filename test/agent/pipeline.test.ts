@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createPipeline } from '../../agent/pipeline.ts';
+import { MemorySpool } from '../../agent/spool/memory-spool.ts';
+import { createTell } from '../../agent/telemetry/tell.ts';
 import { IngestServer } from '../support/ingest-server.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
@@ -12,13 +14,16 @@ async function aPipeline(spoolMaxBytes: number) {
   const clock = new ManualClock();
   const told: string[] = [];
   const line = (_: object, message: string) => told.push(message);
-  const pipeline = createPipeline({
+  const log = { info: line, warn: line, error: line };
+  const pipeline = await createPipeline({
     agent: { instance: 'agent-1', role: 'all', version: '0.1.0' },
     send: { cluster: 'lab', api: server.url, tokenFile: undefined, spoolMaxBytes },
-    whenFull: 'drop-oldest',
+    spool: (reports) => new MemorySpool({ maxBytes: spoolMaxBytes, whenFull: 'drop-oldest', clock, reports }),
+    watched: ['docker'],
     clock,
     random: () => 0.5,
-    log: { info: line, warn: line, error: line },
+    log,
+    tell: createTell(log),
   });
   const die = (number: number) =>
     pipeline.observe({

@@ -148,6 +148,7 @@ describe.skipIf(missing !== undefined)(`agent, recorder and player${missing ? ` 
 
     expect(await agent.ended()).toBe(0);
     expect(agent.messages).toEqual([
+      expect.stringMatching(/^what waits to be sent is kept in memory/),
       'the agent is watching',
       expect.stringMatching(/cannot be used/),
       'the agent stops with events that could not be delivered in time',
@@ -209,7 +210,7 @@ describe('a program', () => {
     ]);
 
     expect(await program.ended()).toBe(1);
-    expect(program.messages).toEqual([expect.stringMatching(/^there is nothing to watch/)]);
+    expect(program.messages.slice(-1)).toEqual([expect.stringMatching(/^there is nothing to watch/)]);
   });
 
   test('that is given a kubeconfig which is not there says so and ends with 1', async () => {
@@ -221,7 +222,7 @@ describe('a program', () => {
     ]);
 
     expect(await program.ended()).toBe(1);
-    expect(program.messages).toEqual([expect.stringContaining('/nonexistent/config')]);
+    expect(program.messages.slice(-1)).toEqual([expect.stringContaining('/nonexistent/config')]);
   });
 });
 

@@ -18,6 +18,7 @@ describe("the agent's settings", () => {
         kubernetes: undefined,
         docker: undefined,
         spoolMaxBytes: 33_554_432,
+        monitor: undefined,
       },
     });
   });
@@ -27,11 +28,17 @@ describe("the agent's settings", () => {
       '--cluster=lab',
       '--api=https://podlapse.example/base',
       '--token-file=/t',
+      '--api-ca-file=/ca',
+      '--compression=gzip',
+      '--drain-seconds=25',
+      '--service-account-dir=/sa',
       '--role=node',
       '--node-name=node1',
       '--kubeconfig=/k',
       '--docker=/d.sock',
       '--spool-max-bytes=1000000',
+      '--metrics-port=9090',
+      '--metrics-host=0.0.0.0',
     ];
 
     expect(readAgentSettings(argv, {})).toEqual({
@@ -40,11 +47,16 @@ describe("the agent's settings", () => {
         cluster: 'lab',
         api: new URL('https://podlapse.example/base'),
         tokenFile: '/t',
+        apiCaFile: '/ca',
+        compression: 'gzip',
+        drainSeconds: 25,
+        serviceAccountDir: '/sa',
         role: 'node',
         nodeName: 'node1',
         kubernetes: { kubeconfigPath: '/k' },
         docker: { socketPath: '/d.sock' },
         spoolMaxBytes: 1_000_000,
+        monitor: { host: '0.0.0.0', port: 9090 },
       },
     });
   });
@@ -67,6 +79,17 @@ describe("the agent's settings", () => {
         kubernetes: 'off',
         spoolMaxBytes: 200_000,
       },
+    });
+  });
+
+  test('what waits is in memory unless there is a folder for it, which holds more', () => {
+    expect(readAgentSettings(['--cluster', 'lab'], {})).toMatchObject({
+      settings: { spoolDir: undefined, spoolMaxBytes: 32 * 1024 * 1024, stopWith: undefined },
+    });
+    expect(
+      readAgentSettings(['--cluster', 'lab', '--spool-dir', '/s', '--stop-with', 'stdin'], {}),
+    ).toMatchObject({
+      settings: { spoolDir: '/s', spoolMaxBytes: 256 * 1024 * 1024, stopWith: 'stdin' },
     });
   });
 
@@ -115,7 +138,22 @@ describe("the agent's settings", () => {
       /^--spool-max-bytes: "1e9" is no number of bytes .*131072/,
     ],
     [['--cluster', 'lab', '--spool-max-bytes', '1000'], {}, /^--spool-max-bytes: "1000"/],
-    [['--cluster', 'lab', '--metrics-port', '1'], {}, /'--metrics-port' .*--help lists the flags/],
+    [
+      ['--cluster', 'lab', '--role', 'cluster', '--lease', 'agent-leader'],
+      {},
+      /^--lease: "agent-leader" is no lease; give its namespace and name/,
+    ],
+    [
+      ['--cluster', 'lab', '--role', 'cluster', '--lease', 'podlapse/../secrets'],
+      {},
+      /^--lease: "podlapse\/\.\.\/secrets" is no lease/,
+    ],
+    [['--cluster', 'lab', '--lease', 'podlapse/leader'], {}, /^--lease goes with --role cluster only/],
+    [['--cluster', 'lab', '--drain-seconds', '0'], {}, /^--drain-seconds: "0" .*give 1 to 600/],
+    [['--cluster', 'lab', '--compression', 'br'], {}, /^--compression: "br" .*give gzip or zstd/],
+    [['--cluster', 'lab', '--metrics-port', '70000'], {}, /^--metrics-port: "70000" is no port/],
+    [['--cluster', 'lab', '--metrics-host', 'all'], {}, /^--metrics-host: "all" is no IP address/],
+    [['--cluster', 'lab', '--verbose', '1'], {}, /'--verbose' .*--help lists the flags/],
     [['--cluster', 'lab', 'more'], {}, /more.*--help lists the flags/],
   ])('%j with %j are refused in one line', (argv, environment, error) => {
     const errors = errorsOf(readAgentSettings(argv, environment));

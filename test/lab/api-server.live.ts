@@ -161,9 +161,9 @@ describe('the list-watch at a real API server', () => {
     await after.saw('ADDED db-0');
 
     // Even a deletion without grace is told in two steps: the mark, then the end.
-    expect(after.story).toEqual(['MODIFIED db-0', 'gap-closed', 'DELETED db-0', 'ADDED db-0']);
+    expect(after.story).toEqual(['MODIFIED db-0', 'recording-began', 'DELETED db-0', 'ADDED db-0']);
     expect(after.uids).toEqual([first, first, second]);
-    expect(after.statements[0]).toMatchObject({ type: 'gap-closed', reason: 'resumed' });
+    expect(after.statements[0]).toMatchObject({ type: 'recording-began', reason: 'resumed' });
   });
 
   test('a version that was compacted and that a new API server does not know is answered with a list', async () => {
@@ -179,14 +179,14 @@ describe('the list-watch at a real API server', () => {
     await compact();
     await restartApiServer({ folder });
     const after = await watch({ state });
-    await after.saw('gap-closed');
+    await after.saw('recording-began');
     await touch('web');
     await after.saw('MODIFIED web');
 
     // `web` is as it was known, so that there is nothing to tell of it.
-    expect(after.story).toEqual(['LISTED db-0', 'VANISHED db-0', 'gap-closed', 'MODIFIED web']);
+    expect(after.story).toEqual(['LISTED db-0', 'VANISHED db-0', 'recording-began', 'MODIFIED web']);
     expect(after.uids.slice(0, 2)).toEqual([second, first]);
-    expect(after.statements[0]).toMatchObject({ type: 'gap-closed', reason: 'watch-expired' });
+    expect(after.statements[0]).toMatchObject({ type: 'recording-began', reason: 'watch-expired' });
   });
 
   test('an API server that is restarted is found again, and what happened meanwhile is told', async () => {

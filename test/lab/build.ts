@@ -7,7 +7,7 @@ import { LabError } from './lab-error.ts';
 import { criDockerdVersion, goEnvironment, kubernetesVersion } from './settings.ts';
 
 /** One Go module of ours, and the programs that are built from it. */
-interface Recipe {
+export interface Recipe {
   readonly module: string;
   readonly ldflags: string;
   /** Program name to package. */
@@ -56,13 +56,25 @@ export async function buildPrograms(
   report: (line: string) => void,
 ): Promise<Record<string, string>> {
   const paths: Record<string, string> = {};
-  for (const recipe of recipes) {
-    const folder = await binFolder(cache, recipe);
-    const missing = await missingPrograms(cache, recipe);
-    for (const name of missing) await build(recipe, name, folder, report);
-    for (const name of Object.keys(recipe.programs)) paths[name] = join(folder, name);
-  }
+  for (const recipe of recipes) Object.assign(paths, await buildRecipe(cache, recipe, report));
   return paths;
+}
+
+/** Builds the programs of one module, those that are not in the cache yet; returns the path of each by its name. */
+export async function buildRecipe(
+  cache: string,
+  recipe: Recipe,
+  report: (line: string) => void,
+): Promise<Record<string, string>> {
+  const folder = await binFolder(cache, recipe);
+  const missing = await missingPrograms(cache, recipe);
+  for (const name of missing) await build(recipe, name, folder, report);
+  return Object.fromEntries(Object.keys(recipe.programs).map((name) => [name, join(folder, name)]));
+}
+
+/** Whether all programs of a module are in the cache. */
+export async function isRecipeBuilt(cache: string, recipe: Recipe): Promise<boolean> {
+  return (await missingPrograms(cache, recipe)).length === 0;
 }
 
 async function build(

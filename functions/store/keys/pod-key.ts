@@ -11,6 +11,3 @@ export const podKey = {
     return `POD#${cluster}#`;
   },
 } as const;
-
-/** The sort key of the head of a pod's log: after all entries, so that a backward query begins with it. */
-export const HEAD_SORT_KEY = 'HEAD';

@@ -51,7 +51,7 @@ export async function countUnits(
         : await countFromRestarts(parts, stretch);
     await concurrently(stretch, CONCURRENCY, async (unit) => {
       const table = counted.get(rollupKey.format(unit)) ?? { dimensions: DIMENSIONS, cells: [] };
-      await keep(parts, unit, token, table);
+      await keepCount(parts, unit, token, table);
       tables.set(rollupKey.format(unit), table);
     });
   }
@@ -99,7 +99,17 @@ async function countFromParts(
   return tables;
 }
 
-async function keep(parts: RollupParts, unit: Unit, token: string, table: CellTable): Promise<void> {
+/**
+ * Keeps the counts of a unit, after `beginCounts` with the same token.
+ *
+ * @param table by everything
+ */
+export async function keepCount(
+  parts: Pick<RollupParts, 'table' | 'patience'>,
+  unit: Unit,
+  token: string,
+  table: CellTable,
+): Promise<void> {
   const items = scopesOf(unit, table).flatMap(([scope, cells]) => rollupItems(scope, unit, token, cells));
   await writeAll({ ...parts.table, patience: parts.patience }, items.map(putOf));
   await sealCount(parts.table, unit, token, table.cells.length === 0);

@@ -25,11 +25,17 @@ interface Given {
 async function aDelivery({ timeoutMs = 5_000, tokenFile, maxEvents = 100 }: Given = {}) {
   const server = await IngestServer.start();
   const clock = new ManualClock();
-  const spool = new MemorySpool({ maxBytes: 1_000_000, whenFull: 'drop-oldest', clock });
+  const spool = new MemorySpool({
+    maxBytes: 1_000_000,
+    whenFull: 'drop-oldest',
+    clock,
+    reports: { full: () => {}, dropped: () => Promise.resolve() },
+  });
   const poster = createPoster({
     api: new URL('/base/', server.url),
     cluster: 'lab',
     tokenFile,
+    compression: 'gzip',
     timeoutMs,
     now: () => clock.now(),
     userAgent: 'podlapse-agent/test',
@@ -56,6 +62,7 @@ async function aDelivery({ timeoutMs = 5_000, tokenFile, maxEvents = 100 }: Give
     random: () => 0.5,
     reports,
     bounds: { maxEvents, maxBytes: 1_000_000, maxAgeMs: 0 },
+    compression: 'gzip',
   });
   const stop = new AbortController();
   const running = delivery.run(stop.signal);

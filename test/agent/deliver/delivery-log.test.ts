@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { createDeliveryLog } from '../../../agent/deliver/delivery-log.ts';
+import type { Happening } from '../../../agent/telemetry/happening.ts';
+import { createTell } from '../../../agent/telemetry/tell.ts';
 import { aDockerEvent, containerId } from '../../support/recorded-events.ts';
 
 function aLog() {
   const told: { readonly fields: object; readonly message: string }[] = [];
   const line = (fields: object, message: string) => told.push({ fields, message });
   const api = new URL('http://127.0.0.1:8080');
-  return { told, reports: createDeliveryLog({ info: line, warn: line, error: line }, api, 'lab') };
+  const counted: Happening[] = [];
+  const tell = createTell({ info: line, warn: line, error: line }, (happening) => counted.push(happening));
+  const now = () => Date.parse('2026-01-31T08:00:03Z');
+  return { told, counted, reports: createDeliveryLog(tell, { api, cluster: 'lab' }, now) };
 }
 
 describe('delivery tells', () => {
@@ -47,5 +52,20 @@ describe('delivery tells', () => {
         message: expect.stringMatching(/rejected an event for good/),
       },
     ]);
+  });
+
+  test('how long it took from when the oldest event was seen', () => {
+    const { told, counted, reports } = aLog();
+    const event = aDockerEvent({
+      action: 'die',
+      occurredAt: '2026-01-31T08:00:00Z',
+      containerId: containerId('a'),
+    });
+    reports.stored({ accepted: 1, duplicates: 0, rejected: [] }, [
+      { ...event, observedAt: '2026-01-31T08:00:01.500Z' },
+    ]);
+
+    expect(counted).toMatchObject([{ what: 'delivered', accepted: 1, duplicates: 0, latencyMs: 1_500 }]);
+    expect(told).toEqual([]);
   });
 });

@@ -121,13 +121,59 @@ describe('the end of the agent', () => {
     coverage.openGap();
     expect(coverage.stopped(at(30))).toBeUndefined();
   });
+});
 
-  test('leaves a gap that the next one closes', () => {
-    const coverage = new Coverage(PODS, at(5));
-    expect(coverage.listed(at(90), 'watch-expired')).toMatchObject({
-      type: 'gap-closed',
+describe('one that follows another', () => {
+  const following = (settings = PODS) => new Coverage(settings, at(5));
+
+  test('says where the other ended and that it goes on from there, if nothing was lost', () => {
+    const coverage = following();
+    const began = {
+      type: 'recording-began',
+      watched: 'pod',
       from: time(5),
-      to: time(90),
+      to: time(5),
+      reason: 'resumed',
+    };
+    expect(coverage.good(at(90))).toEqual(began);
+    expect(coverage.good(at(91))).toBeUndefined();
+  });
+
+  test.each([
+    ['pods: from where it listed them', PODS, 20, time(20)],
+    ['events that are still there: from where the other ended', EVENTS, 20, time(5)],
+    ['events of which some may be gone: from where it listed them', EVENTS, 306, time(306)],
+  ])('says that it had to list %s', (_title, settings, seconds, to) => {
+    expect(following(settings).listed(at(seconds), 'watch-expired')).toEqual({
+      type: 'recording-began',
+      watched: settings.watched,
+      from: time(5),
+      to,
+      reason: 'watch-expired',
+    });
+  });
+
+  test('says where the other ended when it cannot watch itself for long, and closes the gap later', () => {
+    const coverage = following();
+    coverage.failed(at(60), 'api-unreachable');
+    coverage.failed(at(65), 'forbidden');
+    expect(coverage.gapDueAtMs).toBe(at(70));
+    expect(coverage.openGap()).toEqual({
+      type: 'recording-began',
+      watched: 'pod',
+      from: time(5),
+      reason: 'forbidden',
+    });
+    expect(coverage.gapDueAtMs).toBeUndefined();
+    expect(coverage.good(at(90))).toMatchObject({ type: 'gap-closed', from: time(5), to: time(5) });
+  });
+
+  test('that is stopped before it could watch says where the other ended', () => {
+    expect(following().stopped(at(90))).toEqual({
+      type: 'recording-began',
+      watched: 'pod',
+      from: time(5),
+      reason: 'agent-stopped',
     });
   });
 });

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Observation } from '../../../agent/observation.ts';
 import { createDockerSource } from '../../../agent/sources/docker.ts';
 import type { Statement } from '../../../agent/statement.ts';
+import { createTell } from '../../../agent/telemetry/tell.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 
@@ -54,7 +55,7 @@ async function anOddEngine(given: Given = {}) {
     socketPath,
     clock,
     random: () => 0.5,
-    log: { info: line, warn: line, error: line },
+    tell: createTell({ info: line, warn: line, error: line }),
     timeoutMs: 200,
   });
   const stop = new AbortController();
@@ -180,15 +181,15 @@ describe('an Engine that', () => {
   });
 });
 
-test('the next message is taken only when the one before is safe', async () => {
+test('no more messages are taken than may be ahead of the spool', async () => {
   const { stream, ids, hold } = await anOddEngine();
   const response = await stream();
   const safe = Promise.withResolvers<void>();
   hold(safe.promise);
-  response.write(message(1) + message(2));
-  await until('the first is seen', () => ids().length === 1);
+  response.write(Array.from({ length: 300 }, (_, index) => message(index + 1)).join(''));
+  await until('as many as may be are seen', () => ids().length === 256);
   await new Promise(setImmediate);
-  expect(ids()).toEqual(['c1']);
+  expect(ids()).toHaveLength(256);
   safe.resolve();
-  await until('the second is seen', () => ids().length === 2);
+  await until('the others are seen', () => ids().length === 300);
 });

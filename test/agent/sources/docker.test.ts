@@ -3,6 +3,7 @@ import { systemClock } from '../../../agent/clock.ts';
 import type { Observation } from '../../../agent/observation.ts';
 import { createDockerSource } from '../../../agent/sources/docker.ts';
 import type { Statement } from '../../../agent/statement.ts';
+import { createTell } from '../../../agent/telemetry/tell.ts';
 import { startCuttingProxy } from '../../support/cutting-proxy.ts';
 import { type DockerEngine, missingForDocker, startDockerEngine } from '../../support/docker-engine.ts';
 import { until } from '../../support/until.ts';
@@ -31,7 +32,7 @@ function watch(socketPath: string) {
     socketPath,
     clock: systemClock,
     random: Math.random,
-    log: { info: line, warn: line, error: line },
+    tell: createTell({ info: line, warn: line, error: line }),
   });
   const observe = (observation: Observation) => {
     observations.push(observation);

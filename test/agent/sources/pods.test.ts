@@ -28,8 +28,13 @@ describe('the pods of one node', () => {
     'are not asked for by a name that is none: %s',
     (node) => {
       const client = { server: '', get: () => Promise.reject(new Error('not to be asked')) };
-      const log = { info: () => {}, warn: () => {}, error: () => {} };
-      const parts = { client, state: createMemoryState(), clock: new ManualClock(), random: () => 0, log };
+      const parts = {
+        client,
+        state: createMemoryState(),
+        clock: new ManualClock(),
+        random: () => 0,
+        tell: () => {},
+      };
       expect(() => createPodsSource({ scope: { node }, ...parts })).toThrow(/give --node-name/);
     },
   );

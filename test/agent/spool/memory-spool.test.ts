@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DroppedEvents, MemorySpool, type WhenFull } from '../../../agent/spool/memory-spool.ts';
+import type { DroppedEvents } from '../../../agent/spool/dropped.ts';
+import { MemorySpool, type WhenFull } from '../../../agent/spool/memory-spool.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { aDockerEvent, aStatement, containerId } from '../../support/recorded-events.ts';
@@ -31,12 +32,14 @@ function aSpool({ maxBytes = 1_000_000, whenFull = 'drop-oldest' }: Given = {}) 
     maxBytes,
     whenFull,
     clock,
-    onFull: () => {
-      full += 1;
-    },
-    onDropped: (what) => {
-      dropped.push([...what]);
-      return Promise.resolve();
+    reports: {
+      full: () => {
+        full += 1;
+      },
+      dropped: (what) => {
+        dropped.push([...what]);
+        return Promise.resolve();
+      },
     },
   });
   return { spool, clock, dropped, full: () => full };
@@ -152,6 +155,7 @@ describe('a full spool', () => {
           count: 3,
           from: '2026-01-31T08:00:00.000000000Z',
           to: '2026-01-31T08:00:02.000000000Z',
+          reason: 'spool-full',
         },
       ],
     ]);

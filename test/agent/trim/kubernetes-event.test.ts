@@ -85,6 +85,11 @@ describe('an Event message leaves only as far as the allow-list has its form', (
       'Successfully pulled image "r.example/web:1" in 1.2s (3.456s including waiting)',
     ],
     ['FailedScheduling', '0/3 nodes are available: 3 Insufficient memory.', '0/3 nodes are available'],
+    [
+      'FailedScheduling',
+      '0/1 nodes are available: 1 node(s) were unschedulable. preemption: 0/1 nodes are available: 1 hunter2',
+      '0/1 nodes are available: 1 node(s) were unschedulable',
+    ],
     ['ResizeCompleted', 'Pod resize completed: {"containers":[{"name":"web"}]}', 'Pod resize completed'],
     ['FailedMount', 'MountVolume.SetUp failed for volume "secret-volume"', undefined],
     ['SomethingElse', 'hunter2', undefined],

@@ -147,6 +147,79 @@ export function storeContract(startEngine: () => Promise<Engine>, runs: number):
     });
   });
 
+  describe('surroundings of a stretch of time', () => {
+    const node = { instance: 'agent-1', node: 'node1', role: 'node' as const };
+    const history = () => [
+      aStatement({
+        type: 'recording-began',
+        watched: 'docker',
+        sequence: 0,
+        agent: node,
+        to: '2026-01-01T00:00:00Z',
+      }),
+      aStatement({
+        type: 'recording-began',
+        watched: 'pod',
+        sequence: 1,
+        agent: node,
+        to: '2026-01-01T00:00:00Z',
+      }),
+      aStatement({
+        type: 'gap-opened',
+        watched: 'docker',
+        sequence: 2,
+        agent: node,
+        from: '2026-02-01T00:00:00Z',
+        reason: 'docker-unreachable',
+      }),
+      aStatement({
+        type: 'gap-closed',
+        watched: 'docker',
+        sequence: 3,
+        agent: node,
+        from: '2026-02-01T00:00:00Z',
+        to: '2026-02-01T00:05:00Z',
+        reason: 'docker-restarted',
+      }),
+      aKubernetesEvent({ node: 'node1', reason: 'Rebooted', occurredAt: '2026-02-01T00:03:00Z' }),
+      aStatement({
+        type: 'gap-opened',
+        watched: 'docker',
+        sequence: 4,
+        agent: node,
+        from: '2026-02-03T10:00:00Z',
+        reason: 'docker-unreachable',
+      }),
+    ];
+
+    it.each([
+      ['2026-01-15T00:00:00Z', '2026-01-16T00:00:00Z', [0, 1]],
+      ['2026-02-02T00:00:00Z', '2026-02-02T12:00:00Z', [1, 3]],
+      ['2026-02-01T00:01:00Z', '2026-02-02T12:00:00Z', [0, 1, 2, 4, 3]],
+      ['2026-02-04T00:00:00Z', undefined, [1, 3, 5]],
+      ['2025-01-01T00:00:00Z', '2025-06-01T00:00:00Z', []],
+      ['2025-01-01T00:00:00Z', undefined, [0, 1, 2, 4, 3, 5]],
+    ])('from %s to %s are what was said then, and what held when it began', async (from, to, wanted) => {
+      const cluster = freshCluster();
+      const events = history();
+      for (const event of events) await store.putEvents(cluster, [event]);
+      const found = await store.surroundings(cluster, 'node1', { from, to });
+      expect(found.map(({ id }) => id)).toEqual(wanted.map((index) => events[index]?.id));
+    });
+
+    it('cost the same however much was said long before', async () => {
+      const cluster = freshCluster();
+      const long = Array.from({ length: 300 }, (_, hour) => {
+        const at = new Date(Date.parse('2025-12-01T00:00:00Z') + hour * 3_600_000).toISOString();
+        return aKubernetesEvent({ node: 'node1', reason: 'NodeReady', occurredAt: at });
+      });
+      const events = history();
+      await store.putEvents(cluster, [...long, ...events]);
+      const found = await store.surroundings(cluster, 'node1', { from: '2026-02-04T00:00:00Z' });
+      expect(found.map(({ id }) => id)).toEqual([1, 3, 5].map((index) => events[index]?.id));
+    });
+  });
+
   describe('summaries', () => {
     it('tell who the pod is, what restarted, and when it was last heard of', async () => {
       const cluster = freshCluster();

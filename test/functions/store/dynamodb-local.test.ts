@@ -11,5 +11,8 @@ const skipped = missing !== undefined && process.env['CI'] === undefined;
 describe.skipIf(skipped)(`the store on DynamoDB Local${skipped ? ` (skipped: ${missing})` : ''}`, () => {
   storeContract(startDynamoDbLocal, 8);
   restartContract(startDynamoDbLocal, 5);
+  describe('with logs that are folded early', () => {
+    restartContract(startDynamoDbLocal, 5, { after: 3, keep: 1 });
+  });
   rollupContract(startDynamoDbLocal, 2);
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoStore } from '../../../functions/store/dynamo-store.ts';
 import { InvalidCursorError } from '../../../functions/store/errors.ts';
+import type { FoldingRule } from '../../../functions/store/pod-matter.ts';
 import type { Page, Store } from '../../../functions/store/store.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
 import type { RestartRecord } from '../../../timeline/contract/report.ts';
@@ -15,8 +16,15 @@ import { aDockerEvent, aPodRevision, aStatus, containerId, POD } from '../../sup
 
 const NOW = '2026-03-01T12:00:00Z';
 
-/** @param runs how many random cases each property gets */
-export function restartContract(startEngine: () => Promise<Engine>, runs: number): void {
+/**
+ * @param runs how many random cases each property gets
+ * @param folding when logs are folded, if it is to be sooner than usual
+ */
+export function restartContract(
+  startEngine: () => Promise<Engine>,
+  runs: number,
+  folding?: FoldingRule,
+): void {
   let engine: Engine;
   let store: Store;
   let clusters = 0;
@@ -27,6 +35,7 @@ export function restartContract(startEngine: () => Promise<Engine>, runs: number
       tableName: engine.tableName,
       clock: () => Date.parse(NOW),
       patience: { sleep: briefly, random: Math.random },
+      ...(folding === undefined ? {} : { folding }),
     });
   const listed = async (cluster: string) =>
     (await everyPage((cursor) => store.restarts({ cluster }, 50, cursor))).flat();

@@ -1,6 +1,5 @@
 /** The agent's own source of pods against the lab's API server, with all that it asks and says of one namespace. */
 import { systemClock } from '../../../agent/clock.ts';
-import type { Log } from '../../../agent/log.ts';
 import type { Observation } from '../../../agent/observation.ts';
 import { findKubernetes } from '../../../agent/sources/find-kubernetes.ts';
 import type { KubernetesClient } from '../../../agent/sources/kubernetes-api.ts';
@@ -51,8 +50,14 @@ export class LiveWatch {
         return client.get(path, query, signal);
       },
     };
-    const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const parts = { client: noting, state, clock: systemClock, random: Math.random, log, tuning };
+    const parts = {
+      client: noting,
+      state,
+      clock: systemClock,
+      random: Math.random,
+      tell: () => undefined,
+      tuning,
+    };
     const observe = async ({ source, raw }: Observation) => {
       const frame = raw as Frame | Statement;
       if (source === 'pod' && (frame as Frame).object.metadata.namespace !== namespace) return;

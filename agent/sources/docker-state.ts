@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { Journal } from '../spool/journal.ts';
+import type { PersistedStateSettings } from './persisted-watch-state.ts';
+
+/** How far the agent came with an Engine. */
+export interface DockerPosition {
+  /** The last moment at which nothing was missed, in milliseconds since the epoch. */
+  readonly goodAtMs: number;
+  /** The keys of the messages seen last, the oldest first. */
+  readonly seen: readonly SeenMessage[];
+}
+
+export interface SeenMessage {
+  readonly key: string;
+  readonly nano?: string;
+}
+
+/** One step forward, saved only after what it passes is safe in the spool. */
+export interface DockerStep {
+  readonly goodAtMs: number;
+  readonly message?: SeenMessage;
+}
+
+/** Where the docker source keeps how far it came. */
+export interface DockerState {
+  /** What the agent before this one has left; undefined if nothing. */
+  load(): Promise<DockerPosition | undefined>;
+  /** Resolves when the process may be killed. Steps are saved in the order of the calls. */
+  save(step: DockerStep): Promise<void>;
+  /** How often it wants to hear that nothing was missed, though nothing happened; absent: never. */
+  readonly aliveEveryMs?: number;
+}
+
+/** As many as the Engine's ring of past events has: what is older is not in it any more. */
+const SEEN = 256;
+
+const dockerStep = z.object({
+  goodAtMs: z.number(),
+  message: z.optional(z.object({ key: z.string(), nano: z.optional(z.string()) })),
+});
+
+/** Keeps nothing: a process that ends takes it along. */
+export function createForgetfulDockerState(): DockerState {
+  return { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
+}
+
+/** Keeps it in a journal, so that an agent goes on where the one before it was killed. */
+export function createPersistedDockerState(settings: PersistedStateSettings): DockerState {
+  const { scope, aliveEveryMs } = settings;
+  const seen: SeenMessage[] = [];
+  let goodAtMs: number | undefined;
+  const apply = (step: DockerStep) => {
+    goodAtMs = step.goodAtMs;
+    if (step.message !== undefined) seen.push(step.message);
+    if (seen.length > SEEN * 2) seen.splice(0, seen.length - SEEN);
+  };
+  const journal = new Journal(settings, function* () {
+    yield { scope };
+    if (goodAtMs === undefined) return;
+    for (const message of seen.slice(-SEEN)) yield { goodAtMs, message };
+    yield { goodAtMs };
+  });
+  return {
+    aliveEveryMs,
+    async load() {
+      const [first, ...steps] = await journal.load();
+      if (!z.object({ scope: z.literal(scope) }).safeParse(first).success) return undefined;
+      for (const step of steps) {
+        const parsed = dockerStep.safeParse(step);
+        if (!parsed.success) break;
+        apply(parsed.data as DockerStep);
+      }
+      return goodAtMs === undefined ? undefined : { goodAtMs, seen: seen.slice(-SEEN) };
+    },
+    async save(step) {
+      apply(step);
+      await journal.add(step);
+      if (step.message === undefined) await journal.sync();
+    },
+  };
+}
