@@ -1,7 +1,7 @@
 // Requests that the OpenAPI document allows, and their sending.
 import fc, { type Arbitrary } from 'fast-check';
 import type { Answer, TestApi } from './api.ts';
-import type { DocumentedOperation, DocumentedParameter } from './openapi.ts';
+import { type DocumentedOperation, type DocumentedParameter, isJson } from './openapi.ts';
 
 export interface Sent {
   readonly path: Readonly<Record<string, string>>;
@@ -58,11 +58,10 @@ export async function sendDocumented(
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }),
   });
   const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
   return {
     status: response.status,
     headers: response.headers,
     text,
-    json: isJson ? JSON.parse(text) : undefined,
+    json: isJson(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
   };
 }

@@ -86,10 +86,15 @@ function documented(
       const type = (headers.get('content-type') ?? '').replace(/;.*/s, '');
       const validator = content.get(type);
       if (validator === undefined) return `the content type "${type}" is not documented for ${status}`;
-      const { error } = validator.safeParse(type.endsWith('json') ? JSON.parse(text) : text);
+      const { error } = validator.safeParse(isJson(type) ? JSON.parse(text) : text);
       return error === undefined ? undefined : `${status}: ${z.prettifyError(error)}`;
     },
   };
+}
+
+/** JSON as one document: NDJSON is text of many. */
+export function isJson(contentType: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/.test(contentType);
 }
 
 function judged(schema: JsonSchema) {
