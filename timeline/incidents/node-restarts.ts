@@ -1,6 +1,6 @@
 import type { NodePod } from '../contract/incident.ts';
 import type { Timestamp } from '../contract/primitives.ts';
-import type { Restart, Timeline } from '../contract/timeline.ts';
+import type { Gap, Restart, Timeline } from '../contract/timeline.ts';
 import { beginningOf, historiesOf } from '../patterns/container-history.ts';
 import { compareText } from '../text-order.ts';
 import { compareTimes } from '../time.ts';
@@ -16,6 +16,8 @@ export interface Candidate {
   readonly endedAt: Timestamp | undefined;
   /** When what was done to the container was done: to its sandbox first, if that is the cause. */
   readonly struckAt: Timestamp | undefined;
+  /** What went unwatched in the pod's life. */
+  readonly gaps: readonly Gap[];
 }
 
 export function podOf({ pod: { namespace, name, uid } }: Timeline): NodePod {
@@ -39,6 +41,7 @@ export function candidatesOf(timelines: readonly Timeline[]): Candidate[] {
             beganAt: beginningOf(before),
             endedAt,
             struckAt: ofSandbox ?? endedAt,
+            gaps: timeline.gaps,
           };
         }),
       );

@@ -35,7 +35,7 @@ export function findReboots(
         .filter((event) => event !== undefined)
         .map(({ id, occurredAt }) => ({ id, times: [occurredAt] })),
       explain: (who) =>
-        `The node was rebooted: its kubelet started and found another boot ID. ${who} went down with the node and were started again, the last ${formatDuration(backMs)} after the kubelet was back.`,
+        `The node was rebooted: its kubelet started and found another boot ID; ${who} went down with the node and were started again, the last ${formatDuration(backMs)} after the kubelet was back.`,
     });
   });
   return [
@@ -58,7 +58,7 @@ function unwitnessed(node: string | null, candidates: readonly Candidate[]): Fin
           kind: 'node-rebooted',
           node,
           candidates: members,
-          explain: (who) => `The node was rebooted. ${who} went down with it and were started again.`,
+          explain: (who) => `The node was rebooted; ${who} went down with it and were started again.`,
         }),
   );
 }

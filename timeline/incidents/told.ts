@@ -1,5 +1,6 @@
 import type { Incident, IncidentKind, IncidentMember, NodePod } from '../contract/incident.ts';
 import type { Timestamp } from '../contract/primitives.ts';
+import { hedge } from '../hedge.ts';
 import { compareText } from '../text-order.ts';
 import { compareTimes, earliest, latest, millisBetween } from '../time.ts';
 import type { Candidate } from './node-restarts.ts';
@@ -28,7 +29,7 @@ export interface Told {
   readonly candidates: readonly Candidate[];
   readonly ended?: readonly EndedPod[];
   readonly testimonies?: readonly Testimony[];
-  /** The sentence, given who the members are in words: `5 containers of 3 pods`. */
+  /** The sentence, given who the members are in words: `5 containers of 3 pods`, or `at least` so many. */
   readonly explain: (who: string) => string;
 }
 
@@ -57,6 +58,8 @@ export function tell({ kind, node, candidates, ended = [], testimonies = [], exp
     ...candidates.flatMap(({ restart }) => restart.evidence.slice(0, 1)),
   ]);
   const pods = new Set(members.map(({ pod }) => pod.uid)).size;
+  const gaps = new Set(candidates.flatMap((candidate) => candidate.gaps));
+  const atLeast = hedge([...gaps], from, to);
   return [
     {
       incident: {
@@ -65,7 +68,7 @@ export function tell({ kind, node, candidates, ended = [], testimonies = [], exp
         from,
         to,
         members: members.sort(compareMembers),
-        explanation: explain(sayWho(candidates.length, ended.length, pods)),
+        explanation: explain(atLeast + sayWho(candidates.length, ended.length, pods)),
         evidence: [...evidence],
       },
       candidates,

@@ -1,10 +1,11 @@
 import type { Pattern } from '../contract/pattern.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import type { Timeline } from '../contract/timeline.ts';
+import { hedge } from '../hedge.ts';
 import { formatDuration, millisBetween } from '../time.ts';
 import { beginningOf, type ContainerHistory, type Step } from './container-history.ts';
 import { AFTER_DEPLOY } from './rules.ts';
-import { hedge, sayCauses } from './wording.ts';
+import { sayCauses } from './wording.ts';
 
 /** A deploy of one container, and the restarts after it until the next. */
 interface Deploy {

@@ -1,10 +1,11 @@
 import type { Pattern } from '../contract/pattern.ts';
 import type { Timeline } from '../contract/timeline.ts';
+import { hedge } from '../hedge.ts';
 import { formatDuration, millisBetween } from '../time.ts';
 import { ladderOf } from './back-off.ts';
 import { beginningOf, type ContainerHistory, longestRunMs, type Step } from './container-history.ts';
 import { CRASH_LOOP } from './rules.ts';
-import { hedge, sayCauses } from './wording.ts';
+import { sayCauses } from './wording.ts';
 
 /** The crash loops of one container, oldest first; the rule is `CRASH_LOOP`. */
 export function findCrashLoops({ gaps, pod }: Timeline, history: ContainerHistory): Pattern[] {

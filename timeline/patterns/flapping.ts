@@ -1,10 +1,11 @@
 import type { Pattern } from '../contract/pattern.ts';
 import type { Phase, Timeline } from '../contract/timeline.ts';
+import { hedge } from '../hedge.ts';
 import { formatDuration, latestMeant, millisBetween } from '../time.ts';
 import type { ContainerHistory, Step } from './container-history.ts';
 import { median } from './median.ts';
 import { FLAPPING } from './rules.ts';
-import { hedge, sayCauses } from './wording.ts';
+import { sayCauses } from './wording.ts';
 
 /** Restarts of one container that come faster than the kubelet looks; the rule is `FLAPPING`. */
 export function findFlappingRestarts({ gaps }: Timeline, history: ContainerHistory): Pattern[] {

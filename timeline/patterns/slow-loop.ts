@@ -1,10 +1,11 @@
 import type { Pattern } from '../contract/pattern.ts';
 import type { Timeline } from '../contract/timeline.ts';
+import { hedge } from '../hedge.ts';
 import { formatDuration, millisBetween } from '../time.ts';
 import { beginningOf, type ContainerHistory, type Step } from './container-history.ts';
 import { median } from './median.ts';
 import { BACK_OFF, SLOW_LOOP } from './rules.ts';
-import { hedge, percent, sayCauses } from './wording.ts';
+import { percent, sayCauses } from './wording.ts';
 
 interface Interval {
   readonly ms: number;

@@ -32,12 +32,13 @@ export function renderText(timeline: Timeline): string {
 
 /** The summary in one line, without its colour: `4 restarts, 3 counted by Kubernetes, 1 NOT counted`. */
 export function sumUp(summary: RestartSummary): string {
-  const { restarts, counted, uncounted, kubernetesRestartCount, downtimeMs, complete } = summary;
+  const { restarts, counted, uncounted, kubernetesRestartCount, unseen = 0, downtimeMs, complete } = summary;
   const parts = [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`];
   if (kubernetesRestartCount !== null) {
     parts.push(`${counted} counted by Kubernetes`);
     if (uncounted > 0) parts.push(`${uncounted} NOT counted`);
     parts.push(`kubectl shows RESTARTS ${kubernetesRestartCount}`);
+    if (unseen > 0) parts.push(`which proves at least ${unseen} more that nobody saw`);
   }
   if (restarts > 0) parts.push(`down ${formatDuration(downtimeMs)} in all`);
   if (!complete) parts.push('record INCOMPLETE: see the gaps, there may be more');

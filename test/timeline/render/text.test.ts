@@ -24,6 +24,14 @@ describe('renderText', () => {
     expect(text).toContain('exit 137 (SIGKILL, OOMKilled)');
   });
 
+  it('says what the count proves beyond the restarts that were seen', () => {
+    const [, , , summary] = renderText({
+      ...account,
+      summary: { ...account.summary, kubernetesRestartCount: 6, unseen: 4 },
+    }).split('\n');
+    expect(summary).toContain('kubectl shows RESTARTS 6, which proves at least 4 more that nobody saw, down');
+  });
+
   it('has no line that a chat would break, but for names that are longer themselves', () => {
     for (const line of renderText(account).split('\n')) expect(line.length).toBeLessThanOrEqual(140);
   });
