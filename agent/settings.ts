@@ -35,6 +35,8 @@ export interface WatchSettings {
   readonly kubernetes: 'off' | { readonly kubeconfigPath: string } | undefined;
   /** Where the kubelet put the credentials of the pod that the agent runs in; undefined for its usual place. */
   readonly serviceAccountDir?: string | undefined;
+  /** How often, at least, what is known of Kubernetes is compared with a list; undefined for never. */
+  readonly consistencyCheckSeconds?: number | undefined;
   /** `off`; the Engine's socket; or undefined to look for one. */
   readonly docker: 'off' | { readonly socketPath: string } | undefined;
 }
@@ -91,6 +93,10 @@ const WATCH_FLAGS = {
   kubernetes: choiceFlag(['off'], 'do not watch Kubernetes'),
   'service-account-dir': pathFlag(
     `where a pod's token and authority are, if not in ${SERVICE_ACCOUNT_FOLDER}`,
+  ),
+  'consistency-check-seconds': secondsFlag(
+    86_400,
+    'compare what is known of Kubernetes with a list when a watch ends, that is within 5 minutes, if the last time was so long ago; what differs is listed anew and told as a gap (default: never)',
   ),
   docker: pathFlag(
     'the socket of the Docker Engine, or off (default /var/run/docker.sock, if there is one)',
@@ -264,6 +270,7 @@ function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSetting
       role,
       nodeName,
       serviceAccountDir: values['service-account-dir'],
+      consistencyCheckSeconds: values['consistency-check-seconds'],
       kubernetes: kubernetes ?? (kubeconfig === undefined ? undefined : { kubeconfigPath: kubeconfig }),
       docker: docker === undefined || docker === 'off' ? docker : { socketPath: docker },
     },

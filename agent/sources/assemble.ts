@@ -66,7 +66,7 @@ export async function assembleSources(
 }
 
 async function kubernetesSources(
-  { role, nodeName, kubernetes, serviceAccountDir }: WatchSettings,
+  { role, nodeName, kubernetes, serviceAccountDir, consistencyCheckSeconds }: WatchSettings,
   { clock, random, log, tell, environment, journal }: SourceParts,
 ): Promise<AssembledSources> {
   const none = { sources: [], kubernetes: undefined, close: () => {} };
@@ -84,7 +84,9 @@ async function kubernetesSources(
     return none;
   }
   const client = createKubernetesClient({ credentials });
-  const shared = { client, clock, random, tell };
+  const tuning =
+    consistencyCheckSeconds === undefined ? {} : { checkEveryMs: consistencyCheckSeconds * 1000 };
+  const shared = { client, clock, random, tell, tuning };
   const scope = podsScope(role, nodeName);
   const state = (name: string, what: object) =>
     journal === undefined

@@ -1,3 +1,4 @@
+import { InconsistentWatchError } from './consistency.ts';
 import {
   KubernetesApiError,
   KubernetesCredentialsError,
@@ -9,7 +10,7 @@ import { WatchFrameError } from './watch-frame.ts';
 /** Why a source is not watched, as gap statements say it. */
 export type OutageReason = 'api-unreachable' | 'unauthorized' | 'forbidden' | 'refused';
 /** Why the set had to be listed again. */
-export type RelistReason = 'watch-expired' | 'frame-too-large' | 'frame-malformed';
+export type RelistReason = 'watch-expired' | 'watch-inconsistent' | 'frame-too-large' | 'frame-malformed';
 
 /** What to do about a failure. */
 export type Verdict =
@@ -28,6 +29,7 @@ export type Verdict =
  */
 export function classify(error: unknown, shortWatches: number): Verdict | undefined {
   if (error instanceof WatchFrameError) return { action: 'relist', reason: error.code };
+  if (error instanceof InconsistentWatchError) return { action: 'relist', reason: 'watch-inconsistent' };
   if (error instanceof KubernetesUnreachableError) return { action: 'retry', reason: 'api-unreachable' };
   if (error instanceof KubernetesCredentialsError) return { action: 'retry-slowly', reason: 'unauthorized' };
   if (error instanceof ShortWatchError) {

@@ -13,6 +13,8 @@ export interface ListSettings {
   readonly client: KubernetesClient;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** The state at exactly this version is asked for; absent for that of now. */
+  readonly atVersion?: string;
   /** Items asked for at a time. */
   readonly limit: number;
   /** A page over this is asked for again with half the items. */
@@ -23,10 +25,11 @@ export interface ListSettings {
 }
 
 /**
- * Lists a resource page by page, one page in memory. Without a `resourceVersion` the answer is the state of now (not
- * of some API server's cache, which could be older than what is known already).
+ * Lists a resource page by page, one page in memory. Without a version the answer is the state of now (not of some API
+ * server's cache, which could be older than what is known already).
  *
- * @throws KubernetesApiError among others 410 when the list expired between two pages: begin anew
+ * @throws KubernetesApiError among others 410 when the list expired between two pages: begin anew; or when the version
+ *   asked for is not kept any more
  */
 export async function* listPages(settings: ListSettings, signal: AbortSignal): AsyncGenerator<ListPage> {
   let limit = settings.limit;
@@ -48,12 +51,18 @@ export async function* listPages(settings: ListSettings, signal: AbortSignal): A
 }
 
 async function fetchPage(
-  { client, path, query, clock, maxPageBytes, answerTimeoutMs }: ListSettings,
+  { client, path, query, atVersion, clock, maxPageBytes, answerTimeoutMs }: ListSettings,
   limit: number,
   next: string,
   signal: AbortSignal,
 ): Promise<ListPage & { readonly next: string }> {
-  const paging = next === '' ? { limit: String(limit) } : { limit: String(limit), continue: next };
+  // The token says the version: an API server refuses to be told it beside.
+  const paging = {
+    limit: String(limit),
+    ...(next !== '' && { continue: next }),
+    ...(next === '' &&
+      atVersion !== undefined && { resourceVersion: atVersion, resourceVersionMatch: 'Exact' }),
+  };
   const guard = new QuietGuard(clock, signal, answerTimeoutMs);
   let body: string;
   try {

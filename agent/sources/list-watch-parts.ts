@@ -28,6 +28,8 @@ export interface Tuning {
   readonly watchSeconds: { readonly min: number; readonly max: number };
   readonly unreachable: RetryBounds;
   readonly refused: RetryBounds;
+  /** How long after one the next look at whether what is known is what is there, when a watch ends; never if infinite. */
+  readonly checkEveryMs: number;
   /** How many frames may be observed before the first of them is safe: they share an fsync. */
   readonly maxAhead: number;
 }
@@ -43,6 +45,7 @@ export const TUNING: Tuning = {
   watchSeconds: { min: 240, max: 300 },
   unreachable: UNREACHABLE_BOUNDS,
   refused: REFUSED_BOUNDS,
+  checkEveryMs: Number.POSITIVE_INFINITY,
   // At 5,000 frames a second, 50 ms of them: slower than any disk is.
   maxAhead: 256,
 };

@@ -1,11 +1,12 @@
 import type { Observe, Source } from '../observation.ts';
 import type { Statement } from '../statement.ts';
+import { checkConsistency } from './consistency.ts';
 import { Coverage, timestamp } from './coverage.ts';
 import { FailureCount } from './failure-count.ts';
 import { isNews, type KnownObject, vanishedFrom } from './known-objects.ts';
 import { KubernetesApiError, KubernetesUnreachableError } from './kubernetes-api.ts';
 import { classify, type RelistReason, type Verdict } from './kubernetes-failure.ts';
-import { listPages } from './list-pages.ts';
+import { type ListSettings, listPages } from './list-pages.ts';
 import { type ListWatchParts, TUNING, type Tuning } from './list-watch-parts.ts';
 import type { WatchStep } from './list-watch-state.ts';
 import { OutageLog, type WatchedPlace } from './outage-log.ts';
@@ -35,6 +36,7 @@ export class ListWatch implements Source {
   #resourceVersion: string | undefined;
   #relistReason: RelistReason = 'watch-expired';
   #shortWatches = 0;
+  #checkedAtMs: number;
   /** Whether the server had begun to answer when an attempt failed. */
   #begun = false;
   readonly #failure = new AbortController();
@@ -45,6 +47,7 @@ export class ListWatch implements Source {
     this.#resource = resource;
     this.#parts = parts;
     this.#tuning = { ...TUNING, ...parts.tuning };
+    this.#checkedAtMs = this.#now();
     this.#coverage = this.#coverageFrom(undefined);
     this.#outage = new OutageLog(parts.tell, this.#place);
     this.#unreachable = new FailureCount(this.#tuning.unreachable, parts.random);
@@ -113,14 +116,10 @@ export class ListWatch implements Source {
   }
 
   async #list(observe: Observe, signal: AbortSignal): Promise<void> {
-    const { client, clock } = this.#parts;
-    const { path, query } = this.#resource;
-    const { pageLimit: limit, maxPageBytes, answerTimeoutMs } = this.#tuning;
     const uids = new Set<string>();
     let snapshot: { readonly atMs: number; readonly resourceVersion: string } | undefined;
     let unreadable = 0;
-    const settings = { client, path, query, limit, maxPageBytes, clock, answerTimeoutMs };
-    for await (const page of listPages(settings, signal)) {
+    for await (const page of listPages(this.#listSettings, signal)) {
       this.#begun = true;
       // Later pages show the same moment as the first: what changes meanwhile comes with the watch.
       snapshot ??= { atMs: this.#now(), resourceVersion: page.resourceVersion };
@@ -156,6 +155,16 @@ export class ListWatch implements Source {
     for await (const frame of watchFrames(settings, signal)) await this.#follow(frame, observe);
     this.#shortWatches = 0;
     await this.#good(observe);
+    await this.#check(signal);
+  }
+
+  /** Only between two watches is it known at which version the known objects stand. */
+  async #check(signal: AbortSignal): Promise<void> {
+    const nowMs = this.#now();
+    const isDue = nowMs - this.#checkedAtMs >= this.#tuning.checkEveryMs;
+    if (!isDue || !this.#resource.tellsVanished || this.#resourceVersion === undefined) return;
+    this.#checkedAtMs = nowMs;
+    await checkConsistency(this.#listSettings, this.#resourceVersion, this.#known, signal);
   }
 
   async #follow(frame: WatchFrame | Settled, observe: Observe): Promise<void> {
@@ -272,6 +281,13 @@ export class ListWatch implements Source {
   #move(resourceVersion: string): void {
     this.#resourceVersion = resourceVersion;
     this.#parts.tell({ what: 'version-moved', source: this.name, atMs: this.#now() });
+  }
+
+  get #listSettings(): ListSettings {
+    const { client, clock } = this.#parts;
+    const { path, query } = this.#resource;
+    const { pageLimit: limit, maxPageBytes, answerTimeoutMs } = this.#tuning;
+    return { client, path, query, limit, maxPageBytes, clock, answerTimeoutMs };
   }
 
   get #place(): WatchedPlace {

@@ -95,8 +95,8 @@ describe('the list-watch at a real API server', () => {
     let hasCompacted = false;
     const live = await watch({
       tuning: { pageLimit: 2 },
-      onObserve: async () => {
-        if (hasCompacted) return;
+      onRequest: async ({ continue: token }) => {
+        if (token === undefined || hasCompacted) return;
         hasCompacted = true;
         await touch('d');
         await compact();
@@ -145,6 +145,9 @@ describe('the list-watch at a real API server', () => {
     await live.saw('MODIFIED web');
 
     expect(live.story).toEqual(['LISTED web', 'recording-began', 'MODIFIED web']);
+    // What was known at the end of each watch was held against a list of just that version.
+    const compared = live.requests.filter((query) => query['resourceVersionMatch'] === 'Exact');
+    expect(compared.length).toBeGreaterThanOrEqual(2);
   });
 
   test('a pod that was replaced under its name while nobody watched is told as two pods', async () => {

@@ -63,7 +63,8 @@ export class Rig {
       clock,
       random: () => 0.5,
       tell: createTell(rig.#log()),
-      tuning,
+      // What is known must be what is there after every watch.
+      tuning: { checkEveryMs: 0, ...tuning },
     };
     const source = watch === 'pods' ? createPodsSource({ scope, ...parts }) : createEventsSource(parts);
     rig.#done = source.run(async (observation) => {

@@ -17,8 +17,8 @@ export interface LiveWatchOptions {
   readonly namespace: string;
   readonly tuning?: Partial<Tuning>;
   readonly state?: ListWatchState;
-  /** Awaited for every observation of the namespace, before it is taken. */
-  readonly onObserve?: () => Promise<void>;
+  /** Awaited before each request. */
+  readonly onRequest?: (query: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 interface Frame {
@@ -38,14 +38,15 @@ export class LiveWatch {
   #done: Promise<void> = Promise.resolve();
 
   static async start(options: LiveWatchOptions): Promise<LiveWatch> {
-    const { lab, namespace, tuning = {}, state = createMemoryState(), onObserve } = options;
+    const { lab, namespace, tuning = {}, state = createMemoryState(), onRequest } = options;
     const credentials = await findKubernetes({ kubeconfigPath: lab.kubeconfig, environment: {} });
     if (credentials === undefined) throw new LabError(`${lab.kubeconfig} is no kubeconfig`);
     const live = new LiveWatch();
     const client = createKubernetesClient({ credentials });
     const noting: KubernetesClient = {
       server: client.server,
-      get: (path, query, signal) => {
+      get: async (path, query, signal) => {
+        await onRequest?.(query);
         live.requests.push(query);
         return client.get(path, query, signal);
       },
@@ -56,12 +57,12 @@ export class LiveWatch {
       clock: systemClock,
       random: Math.random,
       tell: () => undefined,
-      tuning,
+      // What is known must be what is there after every watch.
+      tuning: { checkEveryMs: 0, ...tuning },
     };
     const observe = async ({ source, raw }: Observation) => {
       const frame = raw as Frame | Statement;
       if (source === 'pod' && (frame as Frame).object.metadata.namespace !== namespace) return;
-      await onObserve?.();
       live.#frames.push(frame);
     };
     live.#done = createPodsSource({ scope: {}, ...parts })

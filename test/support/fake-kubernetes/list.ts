@@ -1,6 +1,6 @@
 import { type KubernetesObject, keyOf, RESOURCES, type Resource } from './kubernetes-object.ts';
 import type { Selector } from './selector.ts';
-import { badRequest, continueExpired, tooLargeVersion } from './status.ts';
+import { badRequest, continueExpired, listExpired, tooLargeVersion } from './status.ts';
 import type { VersionedStore } from './versioned-store.ts';
 
 export interface ListRequest {
@@ -19,7 +19,8 @@ export function list(store: VersionedStore, { resource, selects, hasSelector, qu
     throw badRequest('specifying resource version is not allowed when using continue');
   }
   if (wanted > store.version) throw tooLargeVersion(wanted, store.version);
-  const { version, after } = token === '' ? { version: store.version, after: '' } : position(token, store);
+  const { version, after } =
+    token === '' ? { version: startOf(query, store), after: '' } : position(token, store);
   const items = store.stateAt(resource, version).filter((object) => keyOf(object) > after && selects(object));
   // A list from the watch cache (resourceVersion=0) is given whole.
   const isPaged = limit > 0 && query.get('resourceVersion') !== '0';
@@ -38,6 +39,15 @@ export function list(store: VersionedStore, { resource, selects, hasSelector, qu
     // Items of a list have no kind and apiVersion of their own.
     items: page.map(withoutType),
   };
+}
+
+/** `Exact` gives the state at that version, as long as it is kept; all else here is the newest. */
+function startOf(query: URLSearchParams, store: VersionedStore): number {
+  if (query.get('resourceVersionMatch') !== 'Exact') return store.version;
+  const wanted = numberOf(query, 'resourceVersion');
+  if (wanted === 0) throw badRequest('resourceVersionMatch: Forbidden: Exact needs a resourceVersion');
+  if (wanted < store.compactedAt) throw listExpired();
+  return wanted;
 }
 
 function withoutType({ kind: _kind, apiVersion: _apiVersion, ...object }: KubernetesObject): object {

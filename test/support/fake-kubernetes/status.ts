@@ -68,6 +68,11 @@ export function watchExpired(version: number, oldest: number): StatusError {
   return new StatusError(410, 'Expired', `too old resource version: ${version} (${oldest})`);
 }
 
+/** A list of a state that was compacted. */
+export function listExpired(): StatusError {
+  return new StatusError(410, 'Expired', 'The resourceVersion for the provided list is too old.');
+}
+
 /** A continue token from before a compaction. The token that comes with it gives the rest as it is now. */
 export function continueExpired(token: string): StatusError {
   return new StatusError(
