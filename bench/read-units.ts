@@ -3,7 +3,7 @@ import { createDynamoStore } from '../functions/store/dynamo-store.ts';
 import type { Store } from '../functions/store/store.ts';
 import type { RecordedEvent } from '../timeline/contract/event.ts';
 import { cutSpan, type Span, zoneNamed } from '../timeline/reports/calendar.ts';
-import { type Engine, startDynamoDbLocal } from '../test/support/dynamodb.ts';
+import { type Engine, startDynamoDbLocalTable } from '../test/support/dynamodb.ts';
 import type { Bench } from './bench.ts';
 import { type Meter, meter } from './capacity.ts';
 import { agentBatches } from './recorded-trace.ts';
@@ -124,7 +124,7 @@ interface Rig {
 }
 
 export async function withStore<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
-  const engine = await startDynamoDbLocal();
+  const engine = await startDynamoDbLocalTable();
   try {
     let nowMs = START_MS;
     const consumed = meter(engine.client);

@@ -8,7 +8,7 @@ import { cutSpan, type Interval, type Span, zoneNamed } from '../timeline/report
 import { CellCounter, type CellTable } from '../timeline/reports/cells.ts';
 import { buildReport } from '../timeline/reports/report.ts';
 import { type Unit, unitAt } from '../timeline/reports/units.ts';
-import { type Engine, startDynalite, startDynamoDbLocal } from '../test/support/dynamodb.ts';
+import { type Engine, startDynalite, startDynamoDbLocalTable } from '../test/support/dynamodb.ts';
 import type { Bench } from './bench.ts';
 import { meter } from './capacity.ts';
 import { timed } from './measure.ts';
@@ -34,7 +34,7 @@ const NOW_MS = Date.parse('2026-06-02T00:00:00Z');
 export const reportUnits: Bench = {
   names: [MONTH_UNITS, YEAR_UNITS, MONTH_MS, YEAR_MS],
   async run() {
-    const units = await withCounts(startDynamoDbLocal, async (store, engine) => {
+    const units = await withCounts(startDynamoDbLocalTable, async (store, engine) => {
       const consumed = meter(engine.client);
       await monthReport(store);
       const month = consumed.read().readUnits;

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoStore } from '../functions/store/dynamo-store.ts';
 import type { RecordedEvent } from '../timeline/contract/event.ts';
-import { startDynamoDbLocal } from '../test/support/dynamodb.ts';
+import { startDynamoDbLocalTable } from '../test/support/dynamodb.ts';
 import type { Bench } from './bench.ts';
 import { type Capacity, meter } from './capacity.ts';
 import { agentBatches, recordedTraces } from './recorded-trace.ts';
@@ -16,7 +16,7 @@ const NAMES = ['write-units-per-event', 'write-units-vs-naive'] as const;
 export const writeUnits: Bench = {
   names: NAMES,
   async run() {
-    const engine = await startDynamoDbLocal();
+    const engine = await startDynamoDbLocalTable();
     try {
       const consumed = meter(engine.client);
       let nowMs = Date.now();

@@ -29,6 +29,11 @@ export interface SettledRestarts {
   readonly restarts: number;
   readonly counted: number;
   readonly downtimeMs: number;
+  /**
+   * How many fewer restarts nobody saw than the later events alone make it seem: to these, `restartCount` begins at what
+   * the settled ones brought it to.
+   */
+  readonly seen: number;
   readonly lastRestartAt: string | null;
   /** Of their records in the index. */
   readonly digest: string;
@@ -38,11 +43,12 @@ export const NONE_SETTLED: SettledRestarts = {
   restarts: 0,
   counted: 0,
   downtimeMs: 0,
+  seen: 0,
   lastRestartAt: null,
   digest: '',
 };
 
-const FOLD_VERSION = 1;
+const FOLD_VERSION = 2;
 
 /** Writes a fold in the place of the revision before it. False if another writer was there first. */
 export async function putFold(

@@ -80,17 +80,20 @@ function account(timeline: Timeline, events: readonly RecordedEvent[]): PodAccou
 function addSettled({ summary: own, records, heardAt }: PodAccount, fold: Fold | undefined): PodAccount {
   if (fold === undefined) return { summary: own, records, heardAt };
   const { settled } = fold;
+  const { unseen: unseenAlone = 0, ...known } = own.summary;
+  const unseen = unseenAlone - settled.seen;
   const restarts = own.summary.restarts + settled.restarts;
   const counted = own.summary.counted + settled.counted;
   return {
     summary: {
       pod: own.pod,
       summary: {
-        ...own.summary,
+        ...known,
         restarts,
         counted,
         uncounted: restarts - counted,
-        downtimeMs: own.summary.downtimeMs + settled.downtimeMs,
+        downtimeMs: known.downtimeMs + settled.downtimeMs,
+        ...(unseen > 0 ? { unseen } : {}),
       },
       lastRestartAt: latest(own.lastRestartAt ?? undefined, settled.lastRestartAt ?? undefined) ?? null,
       lastEventAt: latest(own.lastEventAt, fold.foldedUntil) ?? own.lastEventAt,

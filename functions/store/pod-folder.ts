@@ -59,17 +59,18 @@ export async function makeFold(
   };
   const open = await accountOf(cluster, uid, events, surroundings, bare);
   if (open === undefined) return undefined;
-  const fold: Fold = { ...bare, settled: settle(whole.records, open.records) };
+  const fold: Fold = { ...bare, settled: settle(whole, open) };
   const account = await accountOf(cluster, uid, events, surroundings, fold);
   return account !== undefined && agree(account, whole) ? fold : undefined;
 }
 
-function settle(all: readonly RestartRecord[], open: readonly RestartRecord[]): SettledRestarts {
-  const settled = settledOf(all, open);
+function settle(all: PodAccount, open: PodAccount): SettledRestarts {
+  const settled = settledOf(all.records, open.records);
   return {
     restarts: settled.length,
     counted: settled.filter(({ counted }) => counted).length,
     downtimeMs: settled.reduce((sum, { downtimeMs }) => sum + (downtimeMs ?? 0), 0),
+    seen: (open.summary.summary.unseen ?? 0) - (all.summary.summary.unseen ?? 0),
     lastRestartAt:
       settled.reduce<string | undefined>(
         (last, { at, atSeen }) => latest(last, atSeen ? at : undefined),

@@ -29,32 +29,67 @@ export function reasonWithoutJava(): string | undefined {
 }
 
 /** DynamoDB Local in memory, as a process of its own. */
-export async function startDynamoDbLocal(): Promise<Engine> {
+export interface DynamoDbLocal {
+  /** A new table of it, with a client of its own. */
+  newEngine(): Promise<Engine>;
+  close(): Promise<void>;
+}
+
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const missing = reasonWithoutJava();
   if (missing !== undefined) throw new Error(`DynamoDB Local cannot run: ${missing}`);
   const port = await freePort();
   const java = spawn({ port, stdio: 'ignore' });
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'local',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 3,
-  });
-  const close = async (): Promise<void> => {
-    client.destroy();
-    if (java.exitCode !== null) return;
-    const ended = once(java, 'exit');
-    java.kill();
-    await ended;
+  const newClient = () =>
+    new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'local',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 3,
+    });
+  let tables = 0;
+  const database: DynamoDbLocal = {
+    async newEngine() {
+      const client = newClient();
+      const tableName = `podlapse-${(tables += 1)}`;
+      await ensureTable(client, tableName);
+      return { client, tableName, close: async () => client.destroy() };
+    },
+    async close() {
+      if (java.exitCode !== null) return;
+      const ended = once(java, 'exit');
+      java.kill();
+      await ended;
+    },
   };
+  const client = newClient();
   try {
     await until('DynamoDB Local answers', () => answers(client), 60_000);
-    await ensureTable(client, 'podlapse');
   } catch (error) {
-    await close();
+    await database.close();
+    throw error;
+  } finally {
+    client.destroy();
+  }
+  return database;
+}
+
+/** The only table of a DynamoDB Local, which ends with it. */
+export async function startDynamoDbLocalTable(): Promise<Engine> {
+  const database = await startDynamoDbLocal();
+  try {
+    const engine = await database.newEngine();
+    return {
+      ...engine,
+      async close() {
+        await engine.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
     throw error;
   }
-  return { client, tableName: 'podlapse', close };
 }
 
 async function answers(client: DynamoDBClient): Promise<boolean> {

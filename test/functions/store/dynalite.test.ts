@@ -10,5 +10,5 @@ describe('the store on the embedded database', () => {
   describe('with logs that are folded early', () => {
     restartContract(startDynalite, 12, { after: 3, keep: 1 });
   });
-  rollupContract(startDynalite, 3);
+  rollupContract(startDynalite, 2);
 });

@@ -89,7 +89,7 @@ export function restartContract(
         }),
         { numRuns: runs },
       );
-    });
+    }, 120_000);
 
     it('are those of the timeline when several writers write at once', async () => {
       await fc.assert(
@@ -107,7 +107,7 @@ export function restartContract(
         }),
         { numRuns: runs },
       );
-    });
+    }, 120_000);
 
     it('are right after a writer died at any point and its batch was sent again', async () => {
       await fc.assert(
@@ -130,7 +130,7 @@ export function restartContract(
         }),
         { numRuns: runs },
       );
-    });
+    }, 120_000);
 
     it('move when a later event tells better when they were', async () => {
       const cluster = freshCluster();
