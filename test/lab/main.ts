@@ -1,12 +1,13 @@
-/** The lab's command: `npm run lab -- up | down | status | kubectl …`. */
+/** The lab's command: `npm run lab -- up | down | status | kubectl … | helm`. */
 import { labDown } from './down.ts';
+import { findHelm } from './helm.ts';
 import { kubectlHere } from './kubectl.ts';
 import { LabError } from './lab-error.ts';
 import { requireLab } from './lifecycle.ts';
 import { labStatus } from './status.ts';
 import { labUp } from './up.ts';
 
-const usage = 'usage: npm run lab -- up | down | status | kubectl ARGUMENTS';
+const usage = 'usage: npm run lab -- up | down | status | kubectl ARGUMENTS | helm';
 const say = (line: string): void => console.log(line);
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
@@ -31,6 +32,11 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     }
     case 'kubectl':
       return kubectlHere(await requireLab(), rest);
+    case 'helm': {
+      const { missing } = await findHelm(false);
+      say(missing ?? 'There is a helm for the tests of the chart.');
+      return missing === undefined ? 0 : 1;
+    }
     case undefined:
     default:
       console.error(usage);

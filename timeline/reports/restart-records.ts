@@ -1,6 +1,6 @@
 import type { RestartRecord } from '../contract/report.ts';
 import type { Restart, Run, Timeline } from '../contract/timeline.ts';
-import { latest } from '../time.ts';
+import { latest, shift } from '../time.ts';
 
 /**
  * The restarts of a pod as the index across clusters has them, in the order of the timeline.
@@ -10,7 +10,7 @@ import { latest } from '../time.ts';
 export function restartRecords({ pod, restarts, runs }: Timeline, heardAt: string): readonly RestartRecord[] {
   if (restarts.length === 0) return [];
   const runsById = Map.groupBy(runs, (run) => run.containerId);
-  return restarts.map((restart) => {
+  const records = restarts.map((restart) => {
     const [old, next] = [runsById.get(restart.from), runsById.get(restart.to)];
     return {
       at: restart.at ?? nearestMoment(restart, runsById) ?? pod.createdAt ?? heardAt,
@@ -29,6 +29,23 @@ export function restartRecords({ pod, restarts, runs }: Timeline, heardAt: strin
       from: restart.from,
       to: restart.to,
     };
+  });
+  return tellApart(records);
+}
+
+/**
+ * A container ID that was started several times can be what several restarts led to. Of those of which no moment was
+ * seen, two may be given the same one: the later is moved on, so that time and container tell any two restarts apart.
+ */
+function tellApart(records: readonly RestartRecord[]): readonly RestartRecord[] {
+  const identity = ({ at, container, to }: RestartRecord) => JSON.stringify([at, container, to]);
+  const taken = new Set(records.filter(({ atSeen }) => atSeen).map(identity));
+  return records.map((record) => {
+    if (record.atSeen) return record;
+    let moved = record;
+    while (taken.has(identity(moved))) moved = { ...moved, at: shift(moved.at, 1) };
+    taken.add(identity(moved));
+    return moved;
   });
 }
 
