@@ -1,9 +1,14 @@
+import { readRetention } from './retention-settings.ts';
+import type { Retention } from './store/retention.ts';
+
 export interface LambdaSettings {
   readonly tableName: string;
   /** SHA-256, in hexadecimal, of the administrators' tokens that no other token made. */
   readonly adminTokenHashes: readonly string[];
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Of clusters of which nothing else was said. */
+  readonly retention: Retention;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,7 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads PODLAPSE_TABLE (the table's name), PODLAPSE_ADMIN_TOKEN_HASHES (separated by commas; two while one takes over
  * from another; without any, tokens are made with `npm run admin` only) and PODLAPSE_CORS_ORIGINS (separated by commas;
- * none if it is not set).
+ * none if it is not set), and those of `readRetention`.
  *
  * @throws Error that names the setting; the function then does not start
  */
@@ -34,6 +39,7 @@ export function readLambdaSettings(env: Environment): LambdaSettings {
       /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/,
       'an origin, such as https://restarts.example.com',
     ),
+    retention: readRetention(env),
   };
 }
 

@@ -6,7 +6,7 @@ import {
   rotationRequest,
   type TokenRequest,
   tokenRequest,
-} from '../api/identity/identity-schemas.ts';
+} from '../../timeline/contract/identity.ts';
 import { reasonOf } from '../api/issue-reason.ts';
 import { PATH_PARAMETERS } from '../api/parameters.ts';
 
@@ -46,6 +46,7 @@ export const USAGE = `npm run admin -- COMMAND [--table NAME | --data-dir PATH]
   token list
   token mint                             a token that is written nowhere, and its hash for the stack's AdminTokenHashes
   cluster register NAME [--description TEXT] [--requests-per-minute N]
+      [--events-days N] [--restarts-days N] [--rollups-days N]  how long each is kept
       [--issuer URL --subject NAME[,NAME] [--jwks-uri URL | --jwks JSON]]
   cluster list
 
@@ -67,6 +68,9 @@ const OPTIONS = {
   'overlap-seconds': TEXT,
   issuer: TEXT,
   subject: TEXT,
+  'events-days': TEXT,
+  'restarts-days': TEXT,
+  'rollups-days': TEXT,
   'jwks-uri': TEXT,
   jwks: TEXT,
 } as const satisfies ParseArgsOptionsConfig;
@@ -145,14 +149,19 @@ function registrationOf(values: Values) {
   const { issuer, subject, jwks, description } = values;
   const jwksUri = values['jwks-uri'];
   const requestsPerMinute = numberOf(values, 'requests-per-minute');
+  const retention = {
+    eventsDays: numberOf(values, 'events-days'),
+    restartsDays: numberOf(values, 'restarts-days'),
+    rollupsDays: numberOf(values, 'rollups-days'),
+  };
   if (issuer === undefined) {
     if (subject !== undefined || jwks !== undefined || jwksUri !== undefined) {
       throw new UsageError('--subject, --jwks-uri and --jwks say something of an --issuer; name it too');
     }
-    return { description, requestsPerMinute };
+    return { description, requestsPerMinute, retention };
   }
   const tokenIssuer = { issuer, subjects: subject?.split(','), jwksUri, jwks: jsonOf(jwks) };
-  return { description, requestsPerMinute, tokenIssuer };
+  return { description, requestsPerMinute, tokenIssuer, retention };
 }
 
 function jsonOf(text: string | undefined): unknown {
@@ -164,7 +173,10 @@ function jsonOf(text: string | undefined): unknown {
   }
 }
 
-function numberOf(values: Values, name: 'overlap-seconds' | 'requests-per-minute'): number | undefined {
+function numberOf(
+  values: Values,
+  name: 'overlap-seconds' | 'requests-per-minute' | 'events-days' | 'restarts-days' | 'rollups-days',
+): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} is "${text}"; it must be a whole number`);

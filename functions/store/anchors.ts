@@ -46,7 +46,10 @@ export function anchorsOf(
       case 'event':
         return kubernetes.has(event) ? [event] : [];
       case 'docker':
+      case 'cri':
         return containers.has(event.containerId) ? [event] : [];
+      // No account holds it, so it need not outlive the other events.
+      case 'log':
       case 'agent':
         return [];
     }

@@ -4,9 +4,10 @@ import { InvalidCursorError } from './errors.ts';
 /**
  * A cursor says where a list goes on: a position in text form, bound by a checksum to the list that gave it out.
  *
- * It holds no secret and grants nothing: the partition is always that of the request, which was authorised on its
- * own, and the position is bound to it again by whoever reads it. The checksum catches what is altered, cut, or
- * brought from another list or another filter, where going on would silently skip.
+ * It holds no secret (what a reader may not know is sealed, `cursor-seal.ts`) and grants nothing: the partition is
+ * always that of the request, which was authorised on its own, and the position is bound to it again by whoever reads
+ * it. The checksum catches what is altered, cut, or brought from another list or another filter, where going on would
+ * silently skip.
  */
 export const cursor = {
   /** `list` names the list with all its filters. */

@@ -1,27 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { RecordedEvent } from '../../timeline/contract/event.ts';
-import { rememberStatements } from './agent-list.ts';
-import { putOf, writeAll } from './batch-writer.ts';
 import { createClusterLog, listClusters, listClustersNamed } from './cluster-list.ts';
-import { concurrently } from './concurrently.ts';
-import { distinctInOrder } from './event-order.ts';
-import { nodeKey } from './keys/node-key.ts';
-import { bucketOf, PACK_PREFIX } from './keys/pack-key.ts';
-import { packByTime, packItem, unpackItem } from './pack.ts';
+import { createCursorSeal } from './cursor-seal.ts';
+import type { EventWriter } from './event-writer.ts';
 import { listNamesakes, listPods } from './pod-list.ts';
-import { readLog, readSummary } from './pod-log.ts';
-import type { FoldingRule, PodWriterParts } from './pod-matter.ts';
-import { settlePod } from './pod-writer.ts';
-import { queryPartition, type TableParts } from './query.ts';
-import { reconsiderRestarts } from './reconsider.ts';
+import { readSummary } from './pod-log.ts';
+import type { FoldingRule } from './pod-matter.ts';
+import { readPodHistory } from './pod-history.ts';
+import type { TableParts } from './query.ts';
+import { createRegistrationTable } from './registration-store.ts';
 import { listRestarts } from './restart-list.ts';
-import { countSpans } from './rollups/count-spans.ts';
-import { markLate } from './rollups/rollup-states.ts';
-import type { PutOutcome, Store } from './store.ts';
-import { createSurroundings, readSurroundings } from './surroundings.ts';
+import { createRetentions, DEFAULT_RETENTION, type Retention } from './retention.ts';
+import type { Store } from './store.ts';
+import { readSurroundings } from './surroundings.ts';
 import { type Patience, sayingBusy } from './throttling.ts';
-import { readWhole } from './whole-log.ts';
 import { listWorkloadPods } from './workload-pods.ts';
 
 export interface DynamoStoreParts {
@@ -33,12 +25,15 @@ export interface DynamoStoreParts {
   /** A word that was never used before. */
   readonly newToken?: () => string;
   readonly folding?: FoldingRule;
+  /** How long things are kept of a cluster whose registration does not say. */
+  readonly retention?: Retention;
 }
 
-/** Requests under way at once for one batch: enough to hide the latency, few enough for one small Lambda. */
-const CONCURRENCY = 12;
 /** How long one request may count before it leaves the rest to the next: a Lambda answers within 29 s. */
 const COUNTING_MS = 18_000;
+/** How often an instance that writes sees to it that restarts are counted before they go, and for how long at once. */
+const TIDY_EVERY_MS = 3_600_000;
+const TIDYING_MS = 5_000;
 
 /**
  * Bringing a pod up to date reads up to 32 entries, 10 KB or so; a fold costs about ten write units, which are spread
@@ -68,65 +63,48 @@ export function createDynamoStore({
   patience = REAL_PATIENCE,
   newToken = randomUUID,
   folding = FOLDING,
+  retention = DEFAULT_RETENTION,
 }: DynamoStoreParts): Store {
-  const table: TableParts = { client, tableName };
+  const table: TableParts = { client, tableName, clock };
+  const retentions = createRetentions(createRegistrationTable(table), retention, clock);
   const clusterLog = createClusterLog(table, clock);
+  const seal = createCursorSeal(table, randomBytes);
 
-  const writerFor = (cluster: string): PodWriterParts => ({
-    table,
-    patience,
-    clock,
-    surroundings: createSurroundings(table, cluster),
-    folding,
-    restartsChanged: (times) => markLate(table, times, clock()),
-  });
+  let writer: EventWriter | undefined;
+  const historyOf = (cluster: string, uid: string) => readPodHistory(table, { cluster, uid }, clock());
 
-  /** Gives the ids that were new. */
-  const putNodes = async (partitions: readonly (readonly [string, readonly RecordedEvent[]])[]) => {
-    const read = await concurrently(partitions, CONCURRENCY, async ([key, events]) => {
-      const buckets = [...new Set(events.map((event) => bucketOf(event.occurredAt)))];
-      const stored = await concurrently(buckets, CONCURRENCY, (bucket) =>
-        queryPartition(table, key, PACK_PREFIX + bucket),
-      );
-      const known = new Set(stored.flat().flatMap((item) => unpackItem(item).map(({ id }) => id)));
-      return { key, packs: packByTime(events.filter(({ id }) => !known.has(id))) };
-    });
-    await writeAll(
-      { client, tableName, patience },
-      read.flatMap(({ key, packs }) => packs.map((pack) => putOf(packItem(key, pack.sortKey, pack)))),
-    );
-    return read.flatMap(({ packs }) => packs.flatMap((pack) => pack.events.map(({ id }) => id)));
+  let tidyAtMs = -Infinity;
+  /** Counts restarts before they go, now and then. */
+  const tidy = async (): Promise<void> => {
+    const nowMs = clock();
+    if (nowMs < tidyAtMs) return;
+    tidyAtMs = nowMs + TIDY_EVERY_MS;
+    const overview = await retentions.overview();
+    if (overview.shortestRestartsDays === null) return;
+    const { countFinalUnits } = await import('./rollups/final-units.ts');
+    const parts = { table, patience, clock, newToken, overview, deadlineMs: nowMs + TIDYING_MS };
+    const isDone = await countFinalUnits(parts);
+    if (!isDone) tidyAtMs = nowMs;
   };
 
   return {
     putEvents: (cluster, events) =>
       sayingBusy(async () => {
-        const aboutPods = Map.groupBy(distinctInOrder(events), podUidOf);
-        const aboutNodes = Map.groupBy(aboutPods.get(undefined) ?? [], (event) =>
-          nodePartition(cluster, event),
-        );
-        const pods = [...aboutPods].flatMap(([uid, about]) => (uid === undefined ? [] : [{ uid, about }]));
-        const statements = events.filter((event) => event.source === 'agent');
-
         if (events.length > 0) await clusterLog.heard(cluster);
-        const accepted = new Set(await putNodes([...aboutNodes]));
-        await rememberStatements(table, cluster, statements);
-        const writer = writerFor(cluster);
-        await concurrently(pods, CONCURRENCY, async ({ uid, about }) => {
-          for (const id of await settlePod(writer, { cluster, uid }, about)) accepted.add(id);
+        // Loaded with the first batch, and counting with the first report: who only reads starts without it.
+        writer ??= (await import('./event-writer.ts')).createEventWriter({
+          table,
+          patience,
+          clock,
+          folding,
+          retentions,
         });
-        await reconsiderRestarts(writerFor(cluster), cluster, statements);
-        return events.map((event): PutOutcome => {
-          // The first of an id takes the acceptance, a repetition within the batch finds it taken.
-          return accepted.delete(event.id) ? 'accepted' : 'duplicate';
-        });
+        const outcomes = await writer(cluster, events);
+        await tidy();
+        return outcomes;
       }),
-
-    podEvents: (cluster, uid) =>
-      sayingBusy(async () => {
-        const log = await readLog(table, cluster, uid);
-        return (await readWhole(table, cluster, uid, log)).events;
-      }),
+    podEvents: (cluster, uid) => sayingBusy(async () => (await historyOf(cluster, uid)).events),
+    podHistory: (cluster, uid) => sayingBusy(() => historyOf(cluster, uid)),
     podSummary: (cluster, uid) => sayingBusy(() => readSummary(table, cluster, uid)),
     surroundings: (cluster, node, during) =>
       sayingBusy(() => readSurroundings(table, cluster, node, during, 'eventual')),
@@ -134,11 +112,15 @@ export function createDynamoStore({
     workloadPods: (cluster, workload, limit) =>
       sayingBusy(() => listWorkloadPods(table, cluster, workload, limit)),
     pods: (cluster, query, limit, from) => sayingBusy(() => listPods(table, cluster, query, limit, from)),
-    restarts: (query, limit, from) => sayingBusy(() => listRestarts(table, query, limit, from, clock())),
+    restarts: (query, limit, from) =>
+      sayingBusy(() => listRestarts({ table, seal, nowMs: clock() }, query, limit, from)),
     countRestarts: (spans, query) =>
-      sayingBusy(() =>
-        countSpans({ table, patience, clock, newToken, deadlineMs: clock() + COUNTING_MS }, spans, query),
-      ),
+      sayingBusy(async () => {
+        const { countSpans } = await import('./rollups/count-spans.ts');
+        const overview = await retentions.overview();
+        const parts = { table, patience, clock, newToken, overview, deadlineMs: clock() + COUNTING_MS };
+        return countSpans(parts, spans, query);
+      }),
     clusters: (limit, from) => sayingBusy(() => listClusters(table, limit, from)),
     clustersNamed: (names) => sayingBusy(() => listClustersNamed(table, names)),
     ping: () =>
@@ -149,14 +131,4 @@ export function createDynamoStore({
         );
       }),
   };
-}
-
-function podUidOf(event: RecordedEvent): string | undefined {
-  return event.source === 'agent' ? undefined : event.pod?.uid;
-}
-
-function nodePartition(cluster: string, event: RecordedEvent): string {
-  const node =
-    event.source === 'agent' ? event.agent.node : event.source === 'event' ? event.node : undefined;
-  return nodeKey.format(cluster, node ?? null);
 }

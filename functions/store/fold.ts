@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { UnreadableItemError } from './errors.ts';
 import { FOLD_SORT_KEY } from './keys/log-key.ts';
 import { blobAttributes, deflateJson, inflateJson, type Item } from './pack.ts';
+import type { TimelinePod } from '../../timeline/contract/timeline.ts';
 import type { TableParts } from './query.ts';
 
 /**
@@ -21,7 +22,17 @@ export interface Fold {
   /** When the pod was first heard of. */
   readonly heardAt: string;
   readonly settled: SettledRestarts;
+  /** Where the events that are folded are there no longer: what only they told of the pod, and until when. */
+  readonly forgotten?: Forgotten;
   readonly anchors: readonly RecordedEvent[];
+}
+
+export interface Forgotten {
+  readonly pod: TimelinePod;
+  /** A restart up to then is settled, whatever the anchors and what comes late tell of it; empty for none. */
+  readonly until: string;
+  /** The new runs of those that were told last: what is heard of them later may tell of a later moment. */
+  readonly runs: readonly string[];
 }
 
 /** Restarts that nothing can change any more but what comes late. */
@@ -50,11 +61,16 @@ export const NONE_SETTLED: SettledRestarts = {
 
 const FOLD_VERSION = 2;
 
-/** Writes a fold in the place of the revision before it. False if another writer was there first. */
+/**
+ * Writes a fold in the place of the revision before it. False if another writer was there first.
+ *
+ * @param expires when its time is over
+ */
 export async function putFold(
   { client, tableName }: TableParts,
   partitionKey: string,
   fold: Fold,
+  expires: Item,
 ): Promise<boolean> {
   const { place, revision, ...body } = fold;
   try {
@@ -68,6 +84,7 @@ export async function putFold(
           rev: { N: String(revision) },
           place: { N: String(place) },
           ...blobAttributes(deflateJson(body)),
+          ...expires,
         },
         ...(revision === 1
           ? { ConditionExpression: 'attribute_not_exists(pk)' }

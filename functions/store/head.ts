@@ -5,6 +5,7 @@ import { HEAD_SORT_KEY } from './keys/log-key.ts';
 import { podKey } from './keys/pod-key.ts';
 import { blobAttributes, deflateJson, inflateJson, type Item } from './pack.ts';
 import type { Digest, PodAccount } from './pod-account.ts';
+import { expiry } from './expiry.ts';
 import type { PodSummary } from './store.ts';
 import { TABLE } from './table.ts';
 
@@ -18,9 +19,13 @@ export interface Head {
   /** How many entries of the log it was made of, besides its own events. */
   readonly place: number;
   readonly digest: Digest;
+  /** When its time is over, in milliseconds since the epoch; null: never. */
+  readonly expiresAtMs: number | null;
   /** Without `lastEventAt`: the newest entry of the log knows that. */
   readonly summary: PodSummary;
   readonly events: readonly RecordedEvent[];
+  /** When the time of its events is over, which is sooner than its own; null: never. */
+  readonly eventsExpireAtMs: number | null;
 }
 
 const HEAD_VERSION = 2;
@@ -33,9 +38,14 @@ export interface HeadParts {
   readonly revision: number;
   readonly place: number;
   readonly events: readonly RecordedEvent[];
+  readonly eventsExpireAtMs: number | null;
+  /** When it is written, and for how many days from then on it is kept. */
+  readonly nowMs: number;
+  readonly days: number | null;
 }
 
-export function headItem({ account, digest, revision, place, events }: HeadParts): Item {
+export function headItem(parts: HeadParts): Item {
+  const { account, digest, revision, place, events, eventsExpireAtMs, nowMs, days } = parts;
   const { summary, heardAt } = account;
   const { pod } = summary;
   return {
@@ -52,6 +62,10 @@ export function headItem({ account, digest, revision, place, events }: HeadParts
     wl: { S: `${pod.workload.kind}/${pod.workload.name}` },
     ...(pod.node === null ? {} : { node: { S: pod.node } }),
     ...(summary.summary.restarts === 0 ? {} : { rs: { BOOL: true } }),
+    ...(events.length === 0 || eventsExpireAtMs === null
+      ? {}
+      : { gone: { N: String(eventsExpireAtMs / 1000) } }),
+    ...expiry(nowMs, days),
   };
 }
 
@@ -74,8 +88,14 @@ export function readHead(item: Item): Head {
   return {
     revision: Number(item['rev']?.N),
     place: Number(item['q']?.N),
+    expiresAtMs: millisecondsIn(item[TABLE.ttlAttribute]),
+    eventsExpireAtMs: millisecondsIn(item['gone']),
     digest: { summary: digest.slice(0, 12), restarts: digest.slice(12, 24), records: digest.slice(24) },
     summary: { ...summary, lastEventAt: item['last']?.S ?? summary.lastEventAt },
     events,
   };
+}
+
+function millisecondsIn(seconds: Item[string] | undefined): number | null {
+  return seconds?.N === undefined ? null : Number(seconds.N) * 1000;
 }

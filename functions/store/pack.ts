@@ -87,14 +87,15 @@ export function packByTime(events: readonly RecordedEvent[]): readonly TimedPack
   );
 }
 
-/** A pack as an item. */
-export function packItem(partitionKey: string, sortKey: string, pack: Pack): Item {
+/** A pack as an item. @param expires when its time is over */
+export function packItem(partitionKey: string, sortKey: string, pack: Pack, expires: Item = {}): Item {
   return {
     pk: { S: partitionKey },
     sk: { S: sortKey },
     v: { N: String(PACK_VERSION) },
     n: { N: String(pack.events.length) },
     ...blobAttributes(pack),
+    ...expires,
   };
 }
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { RestartRecord } from '../../timeline/contract/report.ts';
 import type { Timeline } from '../../timeline/contract/timeline.ts';
+import { completedPod } from '../../timeline/forgotten.ts';
 import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import { restartRecords } from '../../timeline/reports/restart-records.ts';
-import { earliest, latest } from '../../timeline/time.ts';
-import type { Fold } from './fold.ts';
+import { compareTimes, earliest, latest } from '../../timeline/time.ts';
+import type { Fold, Forgotten } from './fold.ts';
 import { restartKey } from './keys/restart-key.ts';
 import type { PodSummary } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -40,7 +41,45 @@ export async function accountOf(
   const around =
     alone.restarts.length === 0 ? [] : await surroundings.of(alone.pod.node, beginningOf(alone, events));
   const timeline = around.length === 0 ? alone : reconstruct(cluster, uid, [...events, ...around]);
-  return addSettled(account(timeline ?? alone, events), fold);
+  const own = account(remembering(timeline ?? alone, fold?.forgotten), events);
+  return addSettled(withoutForgotten(own, fold?.forgotten), fold);
+}
+
+/** With what is no longer told by any event, but was told once. */
+function remembering(timeline: Timeline, forgotten: Forgotten | undefined): Timeline {
+  return forgotten === undefined ? timeline : { ...timeline, pod: completedPod(timeline.pod, forgotten.pod) };
+}
+
+/** Without the restarts that are settled, of which what is left of the events tells once more, perhaps otherwise. */
+function withoutForgotten(own: PodAccount, forgotten: Forgotten | undefined): PodAccount {
+  if (forgotten === undefined || forgotten.until === '') return own;
+  const runs = new Set(forgotten.runs);
+  const records = own.records.filter(
+    ({ at, from, to }) => compareTimes(at, forgotten.until) > 0 && (from === to || !runs.has(to)),
+  );
+  const counted = records.filter((record) => record.counted).length;
+  const { unseen = 0, ...summary } = own.summary.summary;
+  const unseenNow = unseen + summary.counted - counted;
+  return {
+    ...own,
+    records,
+    summary: {
+      ...own.summary,
+      summary: {
+        ...summary,
+        restarts: records.length,
+        counted,
+        uncounted: records.length - counted,
+        downtimeMs: records.reduce((sum, { downtimeMs }) => sum + (downtimeMs ?? 0), 0),
+        ...(unseenNow > 0 ? { unseen: unseenNow } : {}),
+      },
+      lastRestartAt:
+        records.reduce<string | undefined>(
+          (last, { at, atSeen }) => latest(last, atSeen ? at : undefined),
+          undefined,
+        ) ?? null,
+    },
+  };
 }
 
 /** When the first run began of which anything is told. */
@@ -129,7 +168,24 @@ export function sameRestarts(a: Digest, b: Digest): boolean {
   return a.restarts === b.restarts && a.records === b.records;
 }
 
-export function digestOfRecords(records: readonly RestartRecord[]): string {
+const SETTLED_BYTES = 9;
+
+/** A digest of restarts in no order, so that those of two sets can be joined; empty for none. */
+export function digestOfSettled(records: readonly RestartRecord[]): string {
+  return records.reduce((digest, record) => joinDigests(digest, hash([ACCOUNT_VERSION, record])), '');
+}
+
+/** The digest of two sets that have nothing in common. */
+export function joinDigests(a: string, b: string): string {
+  if (a === '' || b === '') return a + b;
+  const [left, right] = [Buffer.from(a, 'base64url'), Buffer.from(b, 'base64url')];
+  const sum = Buffer.from(
+    Array.from({ length: SETTLED_BYTES }, (_, at) => (left[at] ?? 0) ^ (right[at] ?? 0)),
+  );
+  return sum.toString('base64url');
+}
+
+function digestOfRecords(records: readonly RestartRecord[]): string {
   return hash([ACCOUNT_VERSION, records]);
 }
 

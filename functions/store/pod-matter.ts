@@ -3,6 +3,8 @@ import { packAll } from './pack.ts';
 import type { PodAccount } from './pod-account.ts';
 import { appendEntry, type PodLog } from './pod-log.ts';
 import type { TableParts } from './query.ts';
+import { expiry } from './expiry.ts';
+import { type Retention } from './retention.ts';
 import type { RestartKeys } from './restart-index.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Patience } from './throttling.ts';
@@ -22,6 +24,8 @@ export interface PodWriterParts {
   readonly clock: () => number;
   readonly surroundings: Surroundings;
   readonly folding: FoldingRule;
+  /** Of the pod's cluster. */
+  readonly retention: Retention;
   /** Told at which times restarts were put into the index, or taken out of it, before that counts as done. */
   readonly restartsChanged: (times: readonly string[]) => Promise<void>;
 }
@@ -46,15 +50,16 @@ export interface Matter {
 
 /** Adds events to the log. Gives the last place; undefined if another writer was there first. */
 export async function appendEvents(
-  { table }: PodWriterParts,
+  { table, clock, retention }: PodWriterParts,
   { pod, accepted }: Matter,
   { places }: PodLog,
   events: readonly RecordedEvent[],
   lastEventAt: string,
 ): Promise<number | undefined> {
   let place = places;
+  const expires = expiry(clock(), retention.eventsDays);
   for (const pack of packAll(events)) {
-    if (!(await appendEntry(table, pod, place, pack, lastEventAt))) return undefined;
+    if (!(await appendEntry(table, pod, place, pack, lastEventAt, expires))) return undefined;
     place += 1;
     for (const { id } of pack.events) accepted.add(id);
   }

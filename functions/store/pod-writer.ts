@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
-import { compareTimes } from '../../timeline/time.ts';
 import { distinctInOrder } from './event-order.ts';
 import { foldLog, isToBeFolded } from './fold-log.ts';
-import { headItem, isRoomy } from './head.ts';
+import { forgetTorn } from './forget-torn.ts';
+import { type Head, headItem, isRoomy } from './head.ts';
 import { everHeld } from './held-restarts.ts';
 import {
   accountOf,
@@ -12,11 +12,16 @@ import {
   sameDigest,
   sameRestarts,
 } from './pod-account.ts';
-import { type PodLog, putHead, readLog } from './pod-log.ts';
+import { isBeforeFold, type PodLog, putHead, readLog, withoutLate } from './pod-log.ts';
 import { appendEvents, isUndisturbed, type Matter, type PodName, type PodWriterParts } from './pod-matter.ts';
 import { type Held, keysOf, updateIndex } from './restart-index.ts';
+import { expiryMs } from './expiry.ts';
+import { summariesDaysOf } from './retention.ts';
 import { waitForTurn } from './throttling.ts';
+import { readWhole } from './whole-log.ts';
 import { settleWhole } from './whole-writer.ts';
+
+const DAY_MS = 86_400_000;
 
 /**
  * Adds events to a pod, and brings up to date what follows from all of its events: its restarts in the index, and its
@@ -33,6 +38,7 @@ import { settleWhole } from './whole-writer.ts';
  *   to the index must write the head too: if another was there first, it looks again, at its own records as well.
  * - What is long past is folded (`fold-log.ts`). What comes late, of a time that is folded, is settled with all of the
  *   pod's events (`whole-writer.ts`).
+ * - Where the time of some events is over, what came of them stays (`forget-torn.ts`).
  *
  * @param whole whether the settled restarts are to be looked at too: what is known of the watching has changed
  */
@@ -57,19 +63,52 @@ async function tryToSettle(
   log: PodLog,
   events: readonly RecordedEvent[],
 ): Promise<boolean> {
+  if (log.isTorn) {
+    await forgetTorn(parts, matter.pod, log);
+    return false;
+  }
   const known = new Set(log.events.map(({ id }) => id));
   const fresh = events.filter(({ id }) => !known.has(id));
-  if (log.fold !== undefined && (matter.whole || isLate(log, fresh)))
-    return settleWhole(parts, matter, log, log.fold, events);
+  if (log.fold !== undefined && (matter.whole || isLate(log, fresh))) {
+    const whole = await readWhole(parts.table, matter.pod.cluster, matter.pod.uid, log);
+    if (whole.isComplete) return settleWhole(parts, matter, log, log.fold, whole, events);
+    // What stood around the late ones is gone: they are kept, and change nothing.
+    for (const { id } of whole.events) known.add(id);
+    const unknown = fresh.filter(({ id }) => !known.has(id));
+    const { fold } = log;
+    const told = unknown.filter((event) => !isBeforeFold(fold, event));
+    return settleOpen(parts, matter, withoutLate(log), { events, fresh: unknown, told });
+  }
+  return settleOpen(parts, matter, log, { events, fresh, told: fresh });
+}
+
+interface Batch {
+  readonly events: readonly RecordedEvent[];
+  /** Those that are not in the log. */
+  readonly fresh: readonly RecordedEvent[];
+  /** Those of them that tell something. */
+  readonly told: readonly RecordedEvent[];
+}
+
+/** Settles a pod with the events that are not folded. */
+async function settleOpen(
+  parts: PodWriterParts,
+  matter: Matter,
+  log: PodLog,
+  { events, fresh, told }: Batch,
+): Promise<boolean> {
   matter.repeated = events.length > 0 && fresh.length === 0 && matter.accepted.size === 0;
   const after = await accountOf(
     matter.pod.cluster,
     matter.pod.uid,
-    distinctInOrder([...log.events, ...fresh]),
+    distinctInOrder([...log.events, ...told]),
     parts.surroundings,
     log.fold,
   );
-  if (after === undefined) return true;
+  if (after === undefined) {
+    const lastEventAt = log.head?.summary.lastEventAt ?? '';
+    return (await appendEvents(parts, matter, log, fresh, lastEventAt)) !== undefined;
+  }
   if (log.head === undefined && log.places === 0) {
     const begun = await tryToBegin(parts, matter, fresh, after);
     if (begun !== undefined) return begun;
@@ -81,7 +120,7 @@ async function tryToSettle(
 function isLate({ fold, entries }: PodLog, fresh: readonly RecordedEvent[]): boolean {
   if (fold === undefined) return false;
   const unproved = entries.filter(({ place }) => place > fold.provedTo).flatMap((entry) => entry.events);
-  return [...unproved, ...fresh].some(({ occurredAt }) => compareTimes(occurredAt, fold.foldedUntil) <= 0);
+  return [...unproved, ...fresh].some((event) => isBeforeFold(fold, event));
 }
 
 /** Begins a log with a head that holds the first events; undefined if they do not fit. */
@@ -91,7 +130,16 @@ async function tryToBegin(
   events: readonly RecordedEvent[],
   account: PodAccount,
 ): Promise<boolean | undefined> {
-  const item = headItem({ account, digest: digestOf(account), revision: 1, place: 0, events });
+  const item = headItem({
+    account,
+    digest: digestOf(account),
+    revision: 1,
+    place: 0,
+    events,
+    eventsExpireAtMs: expiryMs(parts.clock(), parts.retention.eventsDays),
+    nowMs: parts.clock(),
+    days: summariesDaysOf(parts.retention),
+  });
   if (!isRoomy(item)) return undefined;
   await updateIndex(parts, { keys: new Map(), records: undefined }, account.records, ours);
   if (!(await putHead(parts.table, item))) return false;
@@ -122,22 +170,33 @@ async function bringUpToDate(
 ): Promise<boolean> {
   const { head, fold } = log;
   const digest = digestOf(after);
+  const nowMs = parts.clock();
+  const days = summariesDaysOf(parts.retention);
   const finish = async () => {
     const events = fold === undefined ? (head?.events ?? []) : [];
-    const item = headItem({ account: after, digest, revision: (head?.revision ?? 0) + 1, place, events });
+    const item = headItem({
+      account: after,
+      digest,
+      revision: (head?.revision ?? 0) + 1,
+      place,
+      events,
+      eventsExpireAtMs: head?.eventsExpireAtMs ?? null,
+      nowMs,
+      days,
+    });
     return (await putHead(parts.table, item)) && isUndisturbed(parts, after);
   };
 
   const alone = !repeated && ours.size === 0;
   if (alone && head?.place === log.places && sameRestarts(head.digest, digest)) {
     // The head was made of all that was found, and the restarts are as it says: only itself can be out of date.
-    return head.digest.summary === digest.summary || finish();
+    return (head.digest.summary === digest.summary && !isOld(head, days, nowMs)) || finish();
   }
   const before =
     fresh.length === 0 ? after : await accountOf(pod.cluster, pod.uid, log.events, parts.surroundings, fold);
   const trusted = before === undefined || head === undefined ? undefined : trustIn(head.digest, before);
   const settled = trusted === 'records' && sameDigest(head?.digest, digest);
-  if (settled && alone) return true;
+  if (settled && alone) return (head !== undefined && !isOld(head, days, nowMs)) || finish();
 
   const held: Held = {
     keys: keysOf(
@@ -149,6 +208,11 @@ async function bringUpToDate(
   };
   await updateIndex(parts, held, after.records, ours);
   return (settled && ours.size === 0) || finish();
+}
+
+/** Whether a head is in the second half of its time: a pod that lives on must not be forgotten. */
+function isOld({ expiresAtMs }: Head, days: number | null, nowMs: number): boolean {
+  return expiresAtMs !== null && (days === null || expiresAtMs - nowMs < (days * DAY_MS) / 2);
 }
 
 /** How far the index can be taken to hold what `account` says: its records, its keys alone, or neither. */

@@ -1,9 +1,17 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Item } from './pack.ts';
+import { unexpired } from './expiry.ts';
 
 export interface TableParts {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** Milliseconds since the epoch: what is over by then is not read. Without it, all is read that is still there. */
+  readonly clock?: () => number;
+}
+
+/** Those of the items whose time is not over. */
+export function living({ clock }: TableParts, items: readonly Item[] | undefined): readonly Item[] {
+  return clock === undefined ? (items ?? []) : unexpired(items ?? [], clock());
 }
 
 /**
@@ -70,11 +78,12 @@ function rangeOf(partitionKey: string, from: string, to: string): What {
 type What = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
 
 async function visitAll(
-  { client, tableName }: TableParts,
+  table: TableParts,
   what: What,
   visit: (items: readonly Item[]) => void,
   consistency: Consistency = 'strong',
 ): Promise<void> {
+  const { client, tableName } = table;
   const input: QueryCommandInput = {
     TableName: tableName,
     ConsistentRead: consistency === 'strong',
@@ -85,7 +94,7 @@ async function visitAll(
     const page = await client.send(
       new QueryCommand(from === undefined ? input : { ...input, ExclusiveStartKey: from }),
     );
-    visit(page.Items ?? []);
+    visit(living(table, page.Items));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
 }

@@ -22,6 +22,13 @@ export interface TokenIssuer {
   readonly jwks: { readonly keys: readonly PublicJwk[] } | null;
 }
 
+/** For how many days something is kept; null: as long as the API keeps it where nothing is said. */
+export interface RetentionWish {
+  readonly eventsDays: number | null;
+  readonly restartsDays: number | null;
+  readonly rollupsDays: number | null;
+}
+
 /** What an administrator said of a cluster. */
 export interface ClusterRegistration {
   readonly cluster: string;
@@ -30,6 +37,7 @@ export interface ClusterRegistration {
   readonly requestsPerMinute: number | null;
   /** Null: its agents have a token that was made here. */
   readonly tokenIssuer: TokenIssuer | null;
+  readonly retention: RetentionWish;
   readonly updatedAt: string;
 }
 
@@ -41,6 +49,7 @@ export interface RegistrationStore {
 }
 
 const LIST = 'registrations';
+const NO_WISH: RetentionWish = { eventsDays: null, restartsDays: null, rollupsDays: null };
 
 /** The registrations in the table: one small item for each cluster. */
 export function createRegistrationTable({ client, tableName }: TableParts): RegistrationStore {
@@ -93,7 +102,11 @@ export function createRegistrationTable({ client, tableName }: TableParts): Regi
 
 function registrationOf(item: Item | undefined): ClusterRegistration | undefined {
   const body = item?.['body']?.S;
-  return body === undefined ? undefined : (JSON.parse(body) as ClusterRegistration);
+  if (body === undefined) return undefined;
+  // One from before retention could be said has none.
+  const { retention = NO_WISH, ...rest } = JSON.parse(body) as Omit<ClusterRegistration, 'retention'> &
+    Partial<Pick<ClusterRegistration, 'retention'>>;
+  return { ...rest, retention };
 }
 
 function clusterIn(from: string): string {

@@ -5,6 +5,8 @@ import { concurrently } from './concurrently.ts';
 import { type RestartKey, restartKey } from './keys/restart-key.ts';
 import type { TableParts } from './query.ts';
 import { readRecord, recordItem } from './restart-item.ts';
+import { isOver } from './expiry.ts';
+import { type Retention } from './retention.ts';
 import type { Patience } from './throttling.ts';
 
 const CONCURRENCY = 8;
@@ -23,23 +25,30 @@ export interface Held {
 export interface IndexParts {
   readonly table: TableParts;
   readonly patience: Patience;
+  readonly clock: () => number;
+  readonly retention: Retention;
   readonly restartsChanged: (times: readonly string[]) => Promise<void>;
 }
 
 /**
- * Brings a pod's restarts in the index from what it holds to what is wanted, writing no more than differs.
+ * Brings a pod's restarts in the index from what it holds to what is wanted, writing no more than differs. Those whose
+ * time is over are let be: what was said of them may be gone.
  *
+ * @param all those that are wanted
  * @param ours what the caller has written before in the same matter; this adds to it
  */
 export async function updateIndex(
   parts: IndexParts,
   held: Held,
-  wanted: readonly RestartRecord[],
+  all: readonly RestartRecord[],
   ours: RestartKeys,
 ): Promise<void> {
-  const { table, patience } = parts;
+  const { table, patience, retention } = parts;
+  const nowMs = parts.clock();
+  const isKept = (at: string) => !isOver(Date.parse(at), retention.restartsDays, nowMs);
+  const wanted = all.filter(({ at }) => isKept(at));
   const wantedKeys = keysOf(wanted);
-  const keys = new Map([...held.keys, ...ours]);
+  const keys = new Map([...held.keys, ...ours].filter(([, key]) => isKept(restartKey.timeOf(key))));
   const stale = [...keys].filter(([key]) => !wantedKeys.has(key)).map(([, key]) => key);
   const said = new Map(held.records?.map((record) => [restartKey.of(record).sortKey, textOf(record)]));
   const differing = wanted.filter((record) => said.get(restartKey.of(record).sortKey) !== textOf(record));
@@ -51,7 +60,7 @@ export async function updateIndex(
       const stored = known || !keys.has(key.sortKey) ? undefined : await getRecord(table, key);
       if (stored !== undefined && textOf(stored) === textOf(record)) return [];
       ours.set(key.sortKey, key);
-      return [putOf(recordItem(record))];
+      return [putOf(recordItem(record, retention.restartsDays))];
     })),
     ...(await concurrently(stale, CONCURRENCY, async (key) => {
       if (!known && (await getRecord(table, key)) === undefined) return [];

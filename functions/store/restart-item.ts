@@ -2,6 +2,7 @@ import type { RestartRecord } from '../../timeline/contract/report.ts';
 import { UnreadableItemError } from './errors.ts';
 import { restartKey } from './keys/restart-key.ts';
 import type { Item } from './pack.ts';
+import { expiry } from './expiry.ts';
 
 /** Raise when the row below changes. */
 const RECORD_VERSION = 1;
@@ -30,7 +31,8 @@ type Row = readonly [
   to: string,
 ];
 
-export function recordItem(record: RestartRecord): Item {
+/** @param days for how long it is kept from when it was; null: for ever */
+export function recordItem(record: RestartRecord, days: number | null): Item {
   const row: Row = [
     record.at,
     record.atSeen ? 1 : 0,
@@ -56,6 +58,7 @@ export function recordItem(record: RestartRecord): Item {
     sk: { S: sortKey },
     v: { N: String(RECORD_VERSION) },
     row: { S: JSON.stringify(row) },
+    ...expiry(Date.parse(record.at), days),
   };
 }
 

@@ -3,34 +3,46 @@ import type { RestartRecord } from '../../timeline/contract/report.ts';
 import { shift } from '../../timeline/time.ts';
 import { concurrently } from './concurrently.ts';
 import { cursor } from './cursor.ts';
+import type { CursorSeal } from './cursor-seal.ts';
 import { InvalidCursorError } from './errors.ts';
 import { dayOf, RESTART_SHARDS, restartKey } from './keys/restart-key.ts';
 import type { Item } from './pack.ts';
-import type { TableParts } from './query.ts';
+import { living, type TableParts } from './query.ts';
 import { readRecord } from './restart-item.ts';
 import { daysBetween } from './restart-scan.ts';
 import type { Page, RestartFilter, RestartQuery } from './store.ts';
 
 /** What one page looks at in the hope of matches; after that it ends with what it has, and a cursor. */
 const MAX_LOOKED_AT = 5_000;
+/** Marks a position that is sealed. No sort key begins so. */
+const SEALED = '~';
 const MAX_DAYS = 31;
 /** What is listed when nothing is said of it. */
 const DEFAULT_SPAN_MS = 7 * 86_400_000;
 
+export interface RestartListParts {
+  readonly table: TableParts;
+  readonly seal: CursorSeal;
+  readonly nowMs: number;
+  readonly maxLookedAt?: number;
+}
+
 /**
  * One page of restarts, newest first. A cursor is a place in the order of time, so that what is written meanwhile
  * shifts no page: a restart newer than the first page is not seen, an older one that comes late is.
+ *
+ * A page that has looked at enough ends at a restart that its reader may not be allowed to know of: that place is
+ * sealed. Any other is that of a restart on the page, or the beginning of a day.
  */
 export async function listRestarts(
-  table: TableParts,
+  { table, seal, nowMs, maxLookedAt = MAX_LOOKED_AT }: RestartListParts,
   query: RestartQuery,
   limit: number,
   from: string | undefined,
-  nowMs: number,
 ): Promise<Page<RestartRecord>> {
-  const span = spanOf(query, from, nowMs);
+  const span = from === undefined ? firstSpan(query, nowMs) : await spanAt(query, from, seal);
   const items: RestartRecord[] = [];
-  const position = (sortKey: string) => cursor.encode(listOf(query), [sortKey, span.from, span.to]);
+  const position = (place: string) => cursor.encode(listOf(query), [place, span.from, span.to]);
   let lastMatch = '';
   let lookedAt = 0;
   const days = daysBetween(span.from, `${dayOf(span.before)}T23:59:59.999Z`).toReversed();
@@ -44,7 +56,10 @@ export async function listRestarts(
         lastMatch = sortKey;
       }
       lookedAt += 1;
-      if (lookedAt >= MAX_LOOKED_AT) return { items, cursor: position(sortKey) };
+      if (lookedAt >= maxLookedAt) {
+        const place = sortKey === lastMatch ? sortKey : SEALED + (await seal.seal(sortKey));
+        return { items, cursor: position(place) };
+      }
     }
     if (index + 1 === MAX_DAYS && index + 1 < days.length) {
       return { items, cursor: position(`${day}T00:00:00`) };
@@ -60,21 +75,18 @@ interface Span {
   readonly before: string;
 }
 
-function spanOf(query: RestartQuery, text: string | undefined, nowMs: number): Span {
-  return text === undefined ? firstSpan(query, nowMs) : spanAt(query, text);
-}
-
 function firstSpan({ from, to }: RestartQuery, nowMs: number): Span {
   // A little into the future: the clusters' clocks are not ours.
   const until = to ?? new Date(nowMs + 60_000).toISOString();
   return { from: from ?? shift(until, -DEFAULT_SPAN_MS), to: until, before: restartKey.from(until) };
 }
 
-function spanAt(query: RestartQuery, text: string): Span {
-  const [before, from, to, ...rest] = cursor.decode(listOf(query), text);
-  if (typeof before !== 'string' || typeof from !== 'string' || typeof to !== 'string' || rest.length > 0) {
+async function spanAt(query: RestartQuery, text: string, seal: CursorSeal): Promise<Span> {
+  const [place, from, to, ...rest] = cursor.decode(listOf(query), text);
+  if (typeof place !== 'string' || typeof from !== 'string' || typeof to !== 'string' || rest.length > 0) {
     throw new InvalidCursorError();
   }
+  const before = place.startsWith(SEALED) ? await seal.open(place.slice(SEALED.length)) : place;
   return { from, to, before };
 }
 
@@ -132,14 +144,14 @@ async function* newestFirst(
 }
 
 async function queryNewest(
-  { client, tableName }: TableParts,
+  table: TableParts,
   { partition, from, before }: { readonly partition: string; readonly from: string; readonly before: string },
   limit: number,
   startKey: Item | undefined,
 ): Promise<{ items: Item[]; next: Item | undefined }> {
-  const page = await client.send(
+  const page = await table.client.send(
     new QueryCommand({
-      TableName: tableName,
+      TableName: table.tableName,
       ConsistentRead: true,
       ScanIndexForward: false,
       Limit: limit,
@@ -148,6 +160,6 @@ async function queryNewest(
       ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
     }),
   );
-  const items = (page.Items ?? []).filter((item) => (item['sk']?.S ?? '') < before);
+  const items = living(table, page.Items).filter((item) => (item['sk']?.S ?? '') < before);
   return { items, next: page.LastEvaluatedKey };
 }

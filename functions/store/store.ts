@@ -85,6 +85,14 @@ export interface WorkloadPods {
   readonly more: boolean;
 }
 
+/** What is left of what was recorded of a pod. */
+export interface PodHistory {
+  /** Oldest first, each id once. */
+  readonly events: readonly RecordedEvent[];
+  /** Until when there was more, which is kept no longer; absent while all is there. */
+  readonly forgottenUntil?: string | undefined;
+}
+
 /** Where the history is kept. One adapter, DynamoDB; tests hold it to one suite on each engine. */
 export interface Store {
   /**
@@ -94,6 +102,8 @@ export interface Store {
   putEvents(cluster: string, events: readonly RecordedEvent[]): Promise<readonly PutOutcome[]>;
   /** All events of a pod, oldest first, each id once. */
   podEvents(cluster: string, uid: string): Promise<readonly RecordedEvent[]>;
+  /** As `podEvents`, and whether that is all. */
+  podHistory(cluster: string, uid: string): Promise<PodHistory>;
   /** A pod's summary; undefined if nothing is recorded of it. */
   podSummary(cluster: string, uid: string): Promise<PodSummary | undefined>;
   /**

@@ -8,7 +8,7 @@ import { distinctInOrder } from './event-order.ts';
 import { nodeKey } from './keys/node-key.ts';
 import { bucketOf, PACK_PREFIX } from './keys/pack-key.ts';
 import { type Item, unpackItem } from './pack.ts';
-import { type Consistency, queryPartition, queryRange, type TableParts } from './query.ts';
+import { type Consistency, living, queryPartition, queryRange, type TableParts } from './query.ts';
 import type { During } from './store.ts';
 
 /** An engine that goes down is found to be away some seconds later; a kubelet tells of a restart within minutes. */
@@ -83,7 +83,7 @@ async function heldAt(
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),
     );
-    for (const event of distinctInOrder(unpack(page.Items ?? [])).toReversed()) {
+    for (const event of distinctInOrder(unpack(living(table, page.Items))).toReversed()) {
       if (event.source !== 'agent' || !wanted.has(dutyOf(event))) continue;
       held.push(event);
       if (event.to !== undefined) wanted.delete(dutyOf(event));

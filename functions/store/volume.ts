@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { UnreadableItemError } from './errors.ts';
 import { logKey, VOLUME_PREFIX } from './keys/log-key.ts';
 import type { Item } from './pack.ts';
-import type { TableParts } from './query.ts';
+import { living, type TableParts } from './query.ts';
 
 /** Entries of a pod's log, from one place to another, as one item: what timelines of long histories are read from. */
 export interface Volume {
@@ -37,12 +37,17 @@ export function compressVolume(events: readonly RecordedEvent[]): Uint8Array | u
   return data.length > MAX_BYTES ? undefined : data;
 }
 
-/** Writes a volume, unless one that reaches as far or farther is there already. */
+/**
+ * Writes a volume, unless one that reaches as far or farther is there already.
+ *
+ * @param expires when its time is over
+ */
 export async function putVolume(
   { client, tableName }: TableParts,
   partitionKey: string,
   { from, to }: Pick<Volume, 'from' | 'to'>,
   data: Uint8Array,
+  expires: Item,
 ): Promise<void> {
   try {
     await client.send(
@@ -54,6 +59,7 @@ export async function putVolume(
           v: { N: String(VOLUME_VERSION) },
           to: { N: String(to) },
           data: { B: data },
+          ...expires,
         },
         ConditionExpression: 'attribute_not_exists(#to) OR #to < :to',
         ExpressionAttributeNames: { '#to': 'to' },
@@ -80,9 +86,24 @@ export async function readVolumes(
   return reach(cheap) >= upTo ? cheap : queryVolumes(table, partitionKey, true);
 }
 
-/** Up to which place volumes reach without a gap; -1 for none. */
+/** The volume that reaches farthest; none if there is no volume. */
+export async function readNewestVolume(table: TableParts, partitionKey: string): Promise<readonly Volume[]> {
+  const { Items: items } = await table.client.send(
+    new QueryCommand({
+      TableName: table.tableName,
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: 1,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': { S: partitionKey }, ':prefix': { S: VOLUME_PREFIX } },
+    }),
+  );
+  return living(table, items).map(readVolume);
+}
+
+/** Up to which place volumes reach without a gap, from the first that is not over; -1 for none. */
 export function reach(volumes: readonly Volume[]): number {
-  let place = -1;
+  let place = (volumes[0]?.from ?? 0) - 1;
   for (const { from, to } of volumes) {
     if (from > place + 1) break;
     place = Math.max(place, to);
@@ -91,10 +112,11 @@ export function reach(volumes: readonly Volume[]): number {
 }
 
 async function queryVolumes(
-  { client, tableName }: TableParts,
+  table: TableParts,
   partitionKey: string,
   consistent: boolean,
 ): Promise<readonly Volume[]> {
+  const { client, tableName } = table;
   const volumes: Volume[] = [];
   let from: Item | undefined;
   do {
@@ -107,7 +129,7 @@ async function queryVolumes(
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
       }),
     );
-    volumes.push(...(page.Items ?? []).map(readVolume));
+    volumes.push(...living(table, page.Items).map(readVolume));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return volumes;

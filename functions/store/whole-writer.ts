@@ -4,12 +4,14 @@ import { type Fold, putFold } from './fold.ts';
 import { headItem } from './head.ts';
 import { everHeld } from './held-restarts.ts';
 import { podKey } from './keys/pod-key.ts';
-import { accountOf, digestOf, digestOfRecords, type PodAccount, sameDigest } from './pod-account.ts';
+import { accountOf, digestOf, digestOfSettled, type PodAccount, sameDigest } from './pod-account.ts';
 import { makeFold, settledOf, writeVolumes } from './pod-folder.ts';
 import { type PodLog, putHead } from './pod-log.ts';
 import { appendEvents, isUndisturbed, type Matter, type PodWriterParts } from './pod-matter.ts';
 import { keysOf, updateIndex } from './restart-index.ts';
-import { readWhole, type WholeLog } from './whole-log.ts';
+import { expiry } from './expiry.ts';
+import { summariesDaysOf } from './retention.ts';
+import type { WholeLog } from './whole-log.ts';
 
 /**
  * Settles a pod with all events that were ever recorded of it, and folds its log anew. It costs as much as the pod's
@@ -20,12 +22,12 @@ export async function settleWhole(
   matter: Matter,
   log: PodLog,
   fold: Fold,
+  whole: WholeLog,
   events: readonly RecordedEvent[],
 ): Promise<boolean> {
   const { pod, accepted, ours } = matter;
-  const { table, surroundings } = parts;
+  const { surroundings } = parts;
   const { head } = log;
-  const whole = await readWhole(table, pod.cluster, pod.uid, log);
   const known = new Set(whole.events.map(({ id }) => id));
   const fresh = events.filter(({ id }) => !known.has(id));
   matter.repeated = events.length > 0 && fresh.length === 0 && accepted.size === 0;
@@ -44,7 +46,7 @@ export async function settleWhole(
     before !== undefined &&
     open !== undefined &&
     sameDigest(head.digest, digestOf(open)) &&
-    fold.settled.digest === digestOfRecords(settledOf(before.records, open.records));
+    fold.settled.digest === digestOfSettled(settledOf(before.records, open.records));
   const sure = isTrue && !matter.repeated && ours.size === 0;
   await updateIndex(
     parts,
@@ -80,7 +82,8 @@ async function foldAnew(
   whole: WholeLog,
   { fresh, all, after, place }: Settled,
 ): Promise<boolean> {
-  const { table, surroundings } = parts;
+  const { table, surroundings, clock, retention } = parts;
+  const days = summariesDaysOf(retention);
   const fold = await makeFold(
     pod,
     before,
@@ -89,9 +92,11 @@ async function foldAnew(
     surroundings,
   );
   const entries = [...log.entries, ...(place > log.places ? [{ place, events: fresh }] : [])];
-  const reached = fold === undefined ? -1 : await writeVolumes(table, pod, whole, entries);
+  const keeping = { nowMs: clock(), eventsDays: retention.eventsDays };
+  const reached = fold === undefined ? -1 : await writeVolumes(table, pod, whole, before, entries, keeping);
   const folds = fold !== undefined && reached >= place;
-  if (folds && !(await putFold(table, podKey.format(pod.cluster, pod.uid), fold))) return false;
+  const partitionKey = podKey.format(pod.cluster, pod.uid);
+  if (folds && !(await putFold(table, partitionKey, fold, expiry(clock(), days)))) return false;
   const account = folds ? await accountOf(pod.cluster, pod.uid, fold.anchors, surroundings, fold) : after;
   if (account === undefined) return true;
   const item = headItem({
@@ -100,6 +105,9 @@ async function foldAnew(
     revision: (log.head?.revision ?? 0) + 1,
     place,
     events: [],
+    eventsExpireAtMs: null,
+    nowMs: clock(),
+    days,
   });
   return (await putHead(table, item)) && isUndisturbed(parts, after);
 }

@@ -26,7 +26,7 @@ export const restartKey = {
     };
   },
   partition(day: string, shard: number): string {
-    return `RESTART#${day}#${shard}`;
+    return `${RESTART_PREFIX}${day}#${shard}`;
   },
   /** When the restart of a key was. */
   timeOf({ sortKey }: RestartKey): string {
@@ -37,6 +37,9 @@ export const restartKey = {
     return time.slice(0, -1);
   },
 } as const;
+
+/** What the partition keys of all restarts begin with. */
+export const RESTART_PREFIX = 'RESTART#';
 
 /** The day (UTC) of a time, as `2026-01-31`. */
 export function dayOf(time: string): string {

@@ -5,6 +5,8 @@ import { concurrently } from '../concurrently.ts';
 import { rollupKey } from '../keys/rollup-key.ts';
 import { visitRestarts } from '../restart-scan.ts';
 import type { RollupParts, UnitTables } from './count-units.ts';
+import { isOver } from '../expiry.ts';
+import { type RetentionOverview } from '../retention.ts';
 import { type Need, readUnits } from './read-units.ts';
 import { CLOSED_AFTER_MS } from './rollup-states.ts';
 
@@ -20,8 +22,13 @@ export async function countSpans(
   spans: readonly Span[],
   need: Need,
 ): Promise<readonly CellTable[]> {
-  const closedMs = parts.clock() - CLOSED_AFTER_MS;
-  const pieces = spans.map((span) => divide(span, closedMs));
+  const { overview } = parts;
+  const nowMs = parts.clock();
+  const pieces = spans.map((span) =>
+    divide(span, nowMs - CLOSED_AFTER_MS).filter(
+      ({ toMs }) => !isOver(toMs, overview.longestCountsDays, nowMs),
+    ),
+  );
   const tables = await readAllUnits(parts, pieces.flat(), need);
   return concurrently(pieces, CONCURRENCY, async (some) => {
     const counter = new CellCounter(dimensionsFor(need.by, need.filter));
@@ -32,11 +39,25 @@ export async function countSpans(
         );
       } else {
         const table = tables.get(rollupKey.format(piece));
-        if (table !== undefined) counter.addTable(table, need.filter);
+        if (table !== undefined) counter.addTable(withoutOver(table, piece, overview, nowMs), need.filter);
       }
     }
     return counter.table();
   });
+}
+
+/** Without the clusters whose counts of then are kept no longer. */
+function withoutOver(
+  table: CellTable,
+  { toMs }: Unit,
+  overview: RetentionOverview,
+  nowMs: number,
+): CellTable {
+  const column = table.dimensions.indexOf('cluster');
+  const cells = table.cells.filter(
+    ({ values }) => !isOver(toMs, overview.countsDaysOf(values[column] ?? ''), nowMs),
+  );
+  return cells.length === table.cells.length ? table : { ...table, cells };
 }
 
 async function readAllUnits(

@@ -6,6 +6,8 @@ import { concurrently } from '../concurrently.ts';
 import { ReportNotReadyError } from '../errors.ts';
 import { rollupKey, type Scope } from '../keys/rollup-key.ts';
 import type { TableParts } from '../query.ts';
+import { expiry } from '../expiry.ts';
+import { type RetentionOverview } from '../retention.ts';
 import { visitRestarts } from '../restart-scan.ts';
 import type { Patience } from '../throttling.ts';
 import { rollupItems } from './rollup-item.ts';
@@ -18,6 +20,7 @@ export interface RollupParts {
   readonly clock: () => number;
   /** A word that no other count uses. */
   readonly newToken: () => string;
+  readonly overview: RetentionOverview;
   /** When to give up and leave the rest to the next request. */
   readonly deadlineMs: number;
 }
@@ -26,6 +29,7 @@ export interface RollupParts {
 export type UnitTables = ReadonlyMap<string, CellTable>;
 
 const CONCURRENCY = 8;
+const OF_CLUSTER = 'cluster#';
 
 /**
  * Counts units for which no count stands, and keeps what comes of it. Hours and days are counted from the restarts,
@@ -105,14 +109,23 @@ async function countFromParts(
  * @param table by everything
  */
 export async function keepCount(
-  parts: Pick<RollupParts, 'table' | 'patience'>,
+  parts: Pick<RollupParts, 'table' | 'patience' | 'overview'>,
   unit: Unit,
   token: string,
   table: CellTable,
 ): Promise<void> {
-  const items = scopesOf(unit, table).flatMap(([scope, cells]) => rollupItems(scope, unit, token, cells));
+  const { overview } = parts;
+  const items = scopesOf(unit, table).flatMap(([scope, cells]) => {
+    const days = scope.startsWith(OF_CLUSTER)
+      ? overview.countsDaysOf(scope.slice(OF_CLUSTER.length))
+      : overview.longestCountsDays;
+    return rollupItems(scope, unit, token, cells, expiry(unit.toMs, days));
+  });
   await writeAll({ ...parts.table, patience: parts.patience }, items.map(putOf));
-  await sealCount(parts.table, unit, token, table.cells.length === 0);
+  await sealCount(parts.table, unit, token, {
+    isEmpty: table.cells.length === 0,
+    expires: expiry(unit.toMs, overview.longestCountsDays),
+  });
 }
 
 /** What is kept of a unit's counts; nothing if there are none. */

@@ -34,8 +34,15 @@ interface Columns {
  * A unit's counts as items.
  *
  * @param token of the count that they belong to
+ * @param expires when their time is over
  */
-export function rollupItems(scope: Scope, unit: Unit, token: string, table: CellTable): readonly Item[] {
+export function rollupItems(
+  scope: Scope,
+  unit: Unit,
+  token: string,
+  table: CellTable,
+  expires: Item,
+): readonly Item[] {
   const chunks = Math.max(1, Math.ceil(table.cells.length / CELLS_PER_ITEM));
   return Array.from({ length: chunks }, (_, index) => {
     const cells = table.cells.slice(index * CELLS_PER_ITEM, (index + 1) * CELLS_PER_ITEM);
@@ -47,6 +54,7 @@ export function rollupItems(scope: Scope, unit: Unit, token: string, table: Cell
       token: { S: token },
       chunks: { N: String(chunks) },
       data: { B: deflateSync(json) },
+      ...expires,
     };
   });
 }

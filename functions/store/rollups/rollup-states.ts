@@ -8,7 +8,10 @@ import { LEVELS, type Unit, unitAt } from '../../../timeline/reports/units.ts';
 import { putOf, writeAll } from '../batch-writer.ts';
 import { concurrently } from '../concurrently.ts';
 import { rollupKey } from '../keys/rollup-key.ts';
+import type { Item } from '../pack.ts';
 import { queryRange, type TableParts } from '../query.ts';
+import { expiry } from '../expiry.ts';
+import { type RetentionOverview } from '../retention.ts';
 import type { Patience } from '../throttling.ts';
 
 /**
@@ -55,7 +58,11 @@ export async function readStates(
 
 /** Says that the units are being counted. To be followed by the reading of their restarts. */
 export async function beginCounts(
-  { table, patience }: { readonly table: TableParts; readonly patience: Patience },
+  {
+    table,
+    patience,
+    overview,
+  }: { readonly table: TableParts; readonly patience: Patience; readonly overview: RetentionOverview },
   units: readonly Unit[],
   token: string,
 ): Promise<void> {
@@ -64,6 +71,7 @@ export async function beginCounts(
     sk: { S: rollupKey.format(unit) },
     state: { S: 'counting' },
     token: { S: token },
+    ...expiry(unit.toMs, overview.longestCountsDays),
   }));
   await writeAll({ ...table, patience }, items.map(putOf));
 }
@@ -73,7 +81,7 @@ export async function sealCount(
   { client, tableName }: TableParts,
   unit: Unit,
   token: string,
-  empty: boolean,
+  { isEmpty, expires }: { readonly isEmpty: boolean; readonly expires: Item },
 ): Promise<boolean> {
   try {
     await client.send(
@@ -84,7 +92,8 @@ export async function sealCount(
           sk: { S: rollupKey.format(unit) },
           state: { S: 'sealed' },
           token: { S: token },
-          ...(empty ? { empty: { BOOL: true } } : {}),
+          ...(isEmpty ? { empty: { BOOL: true } } : {}),
+          ...expires,
         },
         ConditionExpression: '#state = :counting AND #token = :token',
         ExpressionAttributeNames: { '#state': 'state', '#token': 'token' },
@@ -102,12 +111,19 @@ export async function sealCount(
  * Marks the units in which restarts were written late. To be called after they were written.
  *
  * @param times of the restarts
+ * @param finalMs days that began before this are counted for good
  */
-export async function markLate(table: TableParts, times: readonly string[], nowMs: number): Promise<void> {
+export async function markLate(
+  table: TableParts,
+  times: readonly string[],
+  nowMs: number,
+  finalMs: number,
+): Promise<void> {
   const units = new Map<string, Unit>();
   for (const time of times) {
     const atMs = Date.parse(time);
     if (unitAt('hour', atMs).toMs + MARKED_AFTER_MS > nowMs) continue;
+    if (unitAt('day', atMs).fromMs < finalMs) continue;
     for (const level of LEVELS) {
       const unit = unitAt(level, atMs);
       units.set(rollupKey.format(unit), unit);

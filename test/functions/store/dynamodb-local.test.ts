@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type DynamoDbLocal, reasonWithoutJava, startDynamoDbLocal } from '../../support/dynamodb.ts';
 import { storeContract } from './contract.ts';
 import { restartContract } from './restart-contract.ts';
+import { retentionContract } from './retention-contract.ts';
 import { rollupContract } from './rollup-contract.ts';
 
 const missing = reasonWithoutJava();
@@ -23,4 +24,5 @@ describe.skipIf(skipped)(`the store on DynamoDB Local${skipped ? ` (skipped: ${m
     restartContract(newEngine, 3, { after: 3, keep: 1 });
   });
   rollupContract(newEngine, 1);
+  retentionContract(newEngine, 1);
 });

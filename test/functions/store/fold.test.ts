@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { churnTrace } from '../../../bench/trace.ts';
 import { createDynamoStore } from '../../../functions/store/dynamo-store.ts';
+import { readFold } from '../../../functions/store/fold.ts';
 import { FOLD_SORT_KEY } from '../../../functions/store/keys/log-key.ts';
 import { podKey } from '../../../functions/store/keys/pod-key.ts';
 import { queryPartition } from '../../../functions/store/query.ts';
@@ -12,7 +13,7 @@ import { reconstruct } from '../../../timeline/reconstruct/reconstruct.ts';
 import { restartRecords } from '../../../timeline/reports/restart-records.ts';
 import { type Engine, startDynalite } from '../../support/dynamodb.ts';
 import { DEED_KINDS, tellHistory } from '../../support/pod-history.ts';
-import { POD } from '../../support/recorded-events.ts';
+import { aLog, POD } from '../../support/recorded-events.ts';
 import { everyPage } from './restart-contract.ts';
 
 let engine: Engine;
@@ -44,6 +45,25 @@ const deeds = fc.array(
 );
 
 describe('a pod with a folded log', () => {
+  it('has what its runs wrote last among its events, and nothing of it in the fold', async () => {
+    const cluster = freshCluster();
+    const { events } = tellHistory(
+      Array.from({ length: 8 }, () => ({ kind: 'exit-1', ranMs: 60_000, downMs: 5_000 }) as const),
+    );
+    const { restarts = [] } = reconstruct(cluster, POD.uid, events) ?? {};
+    const logs = restarts.map(({ from, at }) =>
+      aLog({ containerId: from, occurredAt: at ?? '', observedAt: at ?? '', lines: ['what it wrote'] }),
+    );
+    const all = [...events, ...logs].sort((a, b) => (a.observedAt < b.observedAt ? -1 : 1));
+    for (let at = 0; at < all.length; at += 6) await store.putEvents(cluster, all.slice(at, at + 6));
+
+    const kept = await store.podEvents(cluster, POD.uid);
+    expect(kept.filter(({ source }) => source === 'log')).toHaveLength(logs.length);
+    const fold = await foldOf(cluster, POD.uid);
+    expect(fold && readFold(fold).anchors.map(({ source }) => source)).toContain('pod');
+    expect(fold && readFold(fold).anchors.map(({ source }) => source)).not.toContain('log');
+  });
+
   it('has the restarts, the summary and the events of all its history', async () => {
     let [cases, folded] = [0, 0];
     await fc.assert(

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoStore } from '../../../functions/store/dynamo-store.ts';
-import { InvalidCursorError } from '../../../functions/store/errors.ts';
+import { InvalidCursorError, StoreBusyError } from '../../../functions/store/errors.ts';
 import type { FoldingRule } from '../../../functions/store/pod-matter.ts';
 import type { Page, Store } from '../../../functions/store/store.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
@@ -10,7 +10,13 @@ import type { RestartRecord } from '../../../timeline/contract/report.ts';
 import { reconstruct } from '../../../timeline/reconstruct/reconstruct.ts';
 import { restartRecords } from '../../../timeline/reports/restart-records.ts';
 import type { Engine } from '../../support/dynamodb.ts';
-import { beforeNext, dieAfter } from '../../support/dynamodb-faults.ts';
+import {
+  beforeNext,
+  dieAfter,
+  leaveUnprocessed,
+  type Mishap,
+  mishaps,
+} from '../../support/dynamodb-faults.ts';
 import { DEED_KINDS, tellHistory } from '../../support/pod-history.ts';
 import { aDockerEvent, aPodRevision, aStatus, containerId, POD } from '../../support/recorded-events.ts';
 
@@ -125,6 +131,40 @@ export function restartContract(
             await store.putEvents(cluster, batch);
           }
           expect(await listed(cluster)).toEqual(expected(cluster, events));
+          const summary = await store.podSummary(cluster, POD.uid);
+          expect(summary?.summary.restarts).toBe(expected(cluster, events).length);
+        }),
+        { numRuns: runs },
+      );
+    }, 120_000);
+
+    it('are all there, each once, whatever befalls the requests to DynamoDB', async () => {
+      const befalls = fc.array(
+        fc.constantFrom<Mishap>('none', 'none', 'none', 'none', 'refused', 'unanswered', 'unsent'),
+        { minLength: 5, maxLength: 60 },
+      );
+      await fc.assert(
+        fc.asyncProperty(deliveries, befalls, async ({ events, batches }, list) => {
+          const cluster = freshCluster();
+          const faults = [mishaps(engine.client, list), leaveUnprocessed(engine.client, 2)];
+          try {
+            for (const batch of batches) {
+              for (let isTaken = false; !isTaken; ) {
+                try {
+                  await newStore().putEvents(cluster, batch);
+                  isTaken = true;
+                } catch (error) {
+                  expect(error instanceof StoreBusyError || String(error).includes('timed out')).toBe(true);
+                }
+              }
+            }
+          } finally {
+            for (const fault of faults) fault.stop();
+          }
+          expect(await listed(cluster)).toEqual(expected(cluster, events));
+          const stored = await store.podEvents(cluster, POD.uid);
+          const sent = events.filter(({ source }) => source !== 'agent').map(({ id }) => id);
+          expect(stored.map(({ id }) => id).toSorted()).toEqual(sent.toSorted());
           const summary = await store.podSummary(cluster, POD.uid);
           expect(summary?.summary.restarts).toBe(expected(cluster, events).length);
         }),

@@ -29,6 +29,7 @@ const aRegistration = (change: Partial<ClusterRegistration> = {}): ClusterRegist
   description: '',
   requestsPerMinute: null,
   tokenIssuer: null,
+  retention: { eventsDays: null, restartsDays: null, rollupsDays: null },
   updatedAt: '2026-03-01T12:00:00.000Z',
   ...change,
 });
