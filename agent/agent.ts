@@ -3,8 +3,10 @@ import { type Clock, steadyClock } from './clock.ts';
 import type { ProxyEnvironment } from './deliver/connection.ts';
 import { createLeaseStore, type LeaseName } from './election/lease-store.ts';
 import { type ElectionSettings, runElected } from './election/run-elected.ts';
+import { readPatterns } from './logs/read-patterns.ts';
 import { type Monitor, startMonitor } from './monitor/monitor.ts';
 import { createPipeline } from './pipeline.ts';
+import { createRedact } from './redact.ts';
 import { runSources } from './run-sources.ts';
 import { type AgentSettings, DEFAULT_DRAIN_SECONDS } from './settings.ts';
 import { type AssembledSources, assembleSources, type SourceParts } from './sources/assemble.ts';
@@ -36,6 +38,7 @@ export interface RunningAgent {
  * @throws SpoolInUseError when another agent uses the spool's folder
  * @throws SpoolOwnerError when the spool is of another cluster
  * @throws SpoolFormatError when a later version wrote it
+ * @throws RedactFileError when the patterns for logs cannot be read
  * @throws MonitorError when health and metrics cannot be served
  */
 export async function startAgent(
@@ -75,10 +78,14 @@ async function startWith(
   const { cluster, api, lease, drainSeconds = DEFAULT_DRAIN_SECONDS } = settings;
   const drainMs = drainSeconds * 1000;
   const tell = createTell(log, monitor?.note);
+  const redact = createRedact(
+    settings.logRedactFile === undefined ? [] : await readPatterns(settings.logRedactFile),
+  );
   const journal = folder && ((name: string) => folder.journal(name));
   const assembled = await assembleSources(settings, { ...parts, tell, journal });
   const { sources, close } = assembled;
   const pipeline = await createPipeline({
+    redact,
     agent: identity,
     send: settings,
     spool: (reports) =>

@@ -1,5 +1,5 @@
 /**
- * Everything that may leave the cluster stands here: each field of a pod, of a Kubernetes Event and of a Docker event
+ * Everything that may leave the cluster stands here: each field of a pod, of a Kubernetes Event and of a runtime's event
  * by the key it is read from, and each Event message by its form. Trimming reads nothing else, so what is not in
  * this file stays: environment values, command lines and arguments, volumes, secret names, other labels and
  * annotations, termination messages, probe and hook output.
@@ -12,10 +12,11 @@ import type {
   PodStatus,
   SpecContainer,
 } from '../timeline/contract/pod-event.ts';
-import type { ContainerKind } from '../timeline/contract/primitives.ts';
+import type { ContainerKind, PodRef } from '../timeline/contract/primitives.ts';
 import { backoffOfMessage, containerIdOf, runtimeOf } from './trim/container-id.ts';
 import { secondsAsMs, signalNumber } from './trim/docker-attributes.ts';
 import {
+  anyText,
   bool,
   count,
   digits,
@@ -175,6 +176,38 @@ export const CONTAINER_LISTS: Readonly<
   init: { spec: 'initContainers', status: 'initContainerStatuses' },
   app: { spec: 'containers', status: 'containerStatuses' },
   ephemeral: { spec: 'ephemeralContainers', status: 'ephemeralContainerStatuses' },
+};
+
+/** Of a log, which is read only where the operator asked for it: whose it is, and its text, which `redact.ts` goes over. */
+export const LOG: Fields<{
+  pod: PodRef;
+  container: string;
+  containerId: string;
+  startedAt: string;
+  finishedAt: string;
+  maxLines: number;
+  maxBytes: number;
+  text: string;
+}> = {
+  pod: [
+    'pod',
+    object(
+      {
+        namespace: ['namespace', name],
+        name: ['name', name],
+        uid: ['uid', identifier],
+        node: ['node', name],
+      } satisfies Fields<PodRef>,
+      ['namespace', 'name', 'uid'],
+    ),
+  ],
+  container: ['container', name],
+  containerId: ['containerId', identifier],
+  startedAt: ['startedAt', time],
+  finishedAt: ['finishedAt', time],
+  maxLines: ['maxLines', count],
+  maxBytes: ['maxBytes', count],
+  text: ['text', anyText],
 };
 
 export const EVENT_METADATA: Fields<{ uid: string; resourceVersion: string; createdAt: string }> = {
@@ -381,6 +414,12 @@ export const EVENT_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/**
+ * May stand before any form: client-go writes it where more than ten Events of one reason were folded into one, which
+ * carries the message of the newest (tools/record/events_cache.go, `EventAggregatorByReasonMessageFunc`).
+ */
+export const EVENT_MESSAGE_PREFIX = '(combined from similar events): ';
+
 /** What may stand in a form: names and numbers, each without blanks, so that no sentence passes for one. */
 export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   duration: '\\d[\\dhmsnuµ.]{0,23}',
@@ -448,3 +487,39 @@ export const DOCKER_INSPECT_STATE: Fields<
 };
 
 export const DOCKER_INSPECT_HEALTH: Fields<{ health: string }> = { health: ['Status', word] };
+
+/** Of what a runtime other than Docker said (agent/sources/cri/saying.ts). */
+export const CRI_SAYING: Fields<{ exitCode: number }> = { exitCode: ['exitStatus', exitCode] };
+
+export const CRI_CONTAINER: Fields<{ id: string; sandboxId: string; attempt: number; image: string }> = {
+  id: ['id', identifier],
+  sandboxId: ['sandboxId', identifier],
+  attempt: ['attempt', count],
+  image: ['image', image],
+};
+
+/** The kubelet's labels, which every runtime keeps (kubelet, kuberuntime/labels.go). */
+export const CRI_LABELS: Fields<{
+  podName: string;
+  podNamespace: string;
+  podUid: string;
+  container: string;
+}> = {
+  podName: ['io.kubernetes.pod.name', name],
+  podNamespace: ['io.kubernetes.pod.namespace', name],
+  podUid: ['io.kubernetes.pod.uid', identifier],
+  container: ['io.kubernetes.container.name', name],
+};
+
+/** Of a task of containerd. */
+export const CRI_TASK: Fields<{ status: string; exitCode: number }> = {
+  status: ['status', word],
+  exitCode: ['exitStatus', exitCode],
+};
+
+/** Of CRI's `ContainerStatus`. */
+export const CRI_STATUS: Fields<{ status: string; exitCode: number; reason: string }> = {
+  status: ['state', word],
+  exitCode: ['exitCode', exitCode],
+  reason: ['reason', word],
+};

@@ -1,11 +1,12 @@
 /** Lets several wait for a condition that others bring about. */
 export class ChangeSignal {
-  #changed = Promise.withResolvers<void>();
+  /** Undefined while nobody waits: changes are many, and who waits for them few. */
+  #awaited: PromiseWithResolvers<void> | undefined;
 
   /** Something changed: whoever waits looks again. */
   tell(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers<void>();
+    this.#awaited?.resolve();
+    this.#awaited = undefined;
   }
 
   /** Resolves when the condition holds or the signal is aborted. */
@@ -15,7 +16,10 @@ export class ChangeSignal {
     const aborted = () => this.tell();
     signal.addEventListener('abort', aborted);
     try {
-      while (!condition() && !signal.aborted) await this.#changed.promise;
+      while (!condition() && !signal.aborted) {
+        this.#awaited ??= Promise.withResolvers();
+        await this.#awaited.promise;
+      }
     } finally {
       signal.removeEventListener('abort', aborted);
     }

@@ -68,6 +68,17 @@ export function bytesFlag(min: number, help: string): Flag<number> {
   };
 }
 
+export function countFlag(min: number, max: number, help: string): Flag<number> {
+  return {
+    value: 'N',
+    help,
+    parse: (text) =>
+      /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max
+        ? Number(text)
+        : new Wrong(`is no number that would do; give ${min} to ${max}`),
+  };
+}
+
 export function portFlag(help: string): Flag<number> {
   return {
     value: 'N',

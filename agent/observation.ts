@@ -1,3 +1,4 @@
+import type { WatchedSource } from '../timeline/contract/agent-event.ts';
 import type { EventSource } from '../timeline/contract/event.ts';
 import type { Timestamp } from '../timeline/contract/primitives.ts';
 
@@ -12,6 +13,9 @@ import type { Timestamp } from '../timeline/contract/primitives.ts';
  * - `event`: a watch frame `{type, object}` as above, the object being a Kubernetes Event.
  * - `docker`: an event of `GET /events`, `timeNano` as text; or `{Action: "inspect", inspect, timeNano}` with the
  *   answer of `GET /containers/{id}/json`.
+ * - `cri`: a `Saying` (agent/sources/cri): an event of containerd or of CRI, or what a look found, with the container's
+ *   labels; of what they came in, a protocol buffer, only the fields that are read.
+ * - `log`: an `EndedRunLog` (agent/logs): what the kubelet gave of the log of a run that ended.
  * - `agent`: a `Statement` of the recorder about itself.
  */
 export interface Observation {
@@ -25,6 +29,6 @@ export type Observe = (observation: Observation) => Promise<void>;
 
 /** One thing that is watched. `run` returns when `signal` is aborted; a fault of the environment is retried inside. */
 export interface Source {
-  readonly name: Exclude<EventSource, 'agent'>;
+  readonly name: WatchedSource;
   run(observe: Observe, signal: AbortSignal): Promise<void>;
 }

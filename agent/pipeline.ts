@@ -9,6 +9,7 @@ import { createPoster } from './deliver/post.ts';
 import { createDropLog } from './drop-log.ts';
 import type { Log } from './log.ts';
 import type { Observation, Observe } from './observation.ts';
+import type { Redact } from './redact.ts';
 import type { SendSettings } from './settings.ts';
 import { timestamp } from './sources/coverage.ts';
 import type { BatchBounds, Spool } from './spool/spool.ts';
@@ -34,6 +35,8 @@ export interface PipelineSettings {
   readonly tell: Tell;
   /** Where a proxy on the way to the API may be named. */
   readonly proxy?: ProxyEnvironment;
+  /** What goes over the lines of logs; default: the rules without the operator's own. */
+  readonly redact?: Redact | undefined;
   /** Hears what delivery tells, beside the log. */
   readonly reports?: Partial<DeliveryReports>;
 }
@@ -57,7 +60,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export async function createPipeline(settings: PipelineSettings): Promise<Pipeline> {
   const { agent, send, watched, clock, random, log, tell, proxy = {}, reports = {} } = settings;
   const { compression = DEFAULT_COMPRESSION } = send;
-  const trim = createTrim({ agent, told: createDropLog(tell) });
+  const trim = createTrim({
+    agent,
+    told: createDropLog(tell),
+    ...(settings.redact && { redact: settings.redact }),
+  });
   /** What the spool tells while it is opened waits until it is. */
   const ready = Promise.withResolvers<Spool>();
 
@@ -133,9 +140,9 @@ function bothOf(first: DeliveryReports, second: Partial<DeliveryReports>): Deliv
       first.recovered();
       second.recovered?.();
     },
-    stored: (receipt, events) => {
-      first.stored(receipt, events);
-      second.stored?.(receipt, events);
+    stored: (receipt, eventAt) => {
+      first.stored(receipt, eventAt);
+      second.stored?.(receipt, eventAt);
     },
     undeliverable: (event, problem) => {
       first.undeliverable(event, problem);

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { NoSpoolError } from './dead-letters.ts';
 import type { Reading } from './flags.ts';
 import type { Log } from './log.ts';
+import { RedactFileError } from './logs/read-patterns.ts';
 import { MonitorError } from './monitor/monitor.ts';
 import { RecordingError } from './recording/recording-error.ts';
 import { ReplayIncompleteError } from './recording/replay-run.ts';
@@ -72,6 +73,7 @@ export function logFailure(log: Log, error: unknown): void {
     SpoolOwnerError,
     SpoolFormatError,
     RecordingError,
+    RedactFileError,
     ReplayIncompleteError,
   ].some((known) => error instanceof known);
   if (isTheirs && error instanceof Error) log.error({}, error.message);

@@ -6,6 +6,7 @@ import {
   bytesFlag,
   choiceFlag,
   clusterFlag,
+  countFlag,
   hostFlag,
   leaseFlag,
   nodeNameFlag,
@@ -13,6 +14,7 @@ import {
   portFlag,
   secondsFlag,
 } from './flag-types.ts';
+import type { LogBounds } from './logs/ended-run-logs.ts';
 import {
   type Environment,
   type Flags,
@@ -37,8 +39,12 @@ export interface WatchSettings {
   readonly serviceAccountDir?: string | undefined;
   /** How often, at least, what is known of Kubernetes is compared with a list; undefined for never. */
   readonly consistencyCheckSeconds?: number | undefined;
+  /** How much of the log of each run that ended is read; undefined for none. */
+  readonly logs?: LogBounds | undefined;
   /** `off`; the Engine's socket; or undefined to look for one. */
   readonly docker: 'off' | { readonly socketPath: string } | undefined;
+  /** `off`; the socket of containerd or CRI-O; or undefined to look for one that a kubelet uses. */
+  readonly cri?: 'off' | { readonly socketPath: string } | undefined;
 }
 
 /** Where events go. */
@@ -71,11 +77,14 @@ export type AgentSettings = WatchSettings &
     readonly drainSeconds?: number | undefined;
     /** The Lease by which replicas elect who watches; undefined for no election. */
     readonly lease?: LeaseName | undefined;
+    /** A file with patterns of what else is a secret in a log. */
+    readonly logRedactFile?: string | undefined;
     /** What ends the agent beside signals. */
     readonly stopWith?: 'stdin' | undefined;
   };
 export type RecordSettings = WatchSettings & { readonly out: string };
 
+export const DEFAULT_LOG_BYTES = 8 * 1024;
 export const DEFAULT_API = 'http://127.0.0.1:8080';
 /** Less than the 30 s that a pod has by default to end. */
 export const DEFAULT_DRAIN_SECONDS = 10;
@@ -86,7 +95,7 @@ export const DEFAULT_DISK_SPOOL_BYTES = 256 * 1024 * 1024;
 const WATCH_FLAGS = {
   role: choiceFlag(
     ['node', 'cluster', 'all'],
-    'what to watch: the pods of one node and its Docker; all that is not on a node; or all of it (default all)',
+    'what to watch: the pods of one node and its container runtime; all that is not on a node; or all of it (default all)',
   ),
   'node-name': nodeNameFlag('the node that this agent is on; needed for --role node'),
   kubeconfig: pathFlag('default: KUBECONFIG, ~/.kube/config, or the cluster that the agent runs in'),
@@ -102,12 +111,29 @@ const WATCH_FLAGS = {
     'the socket of the Docker Engine, or off (default /var/run/docker.sock, if there is one)',
     'SOCKET|off',
   ),
+  cri: pathFlag(
+    'the socket of containerd or CRI-O, or off (default auto: the first that is found and that a kubelet uses)',
+    'SOCKET|off|auto',
+  ),
+  'log-lines': countFlag(
+    0,
+    LIMITS.logLines,
+    'send so many of the last lines that a run wrote before its container restarted. What looks like a secret is taken out, but rules cannot know them all: a log can hold secrets in spite of them, and what is sent can be read by whoever reads the timeline (default 0: no logs)',
+  ),
+  'log-max-bytes': countFlag(
+    256,
+    LIMITS.logLength,
+    `and of these no more than so many bytes (default ${DEFAULT_LOG_BYTES})`,
+  ),
 };
 
 const AGENT_FLAGS = {
   cluster: clusterFlag('the name under which this cluster records; needed'),
   api: apiFlag(`where the podlapse API is (default ${DEFAULT_API})`),
   'token-file': pathFlag('a file with the token for the API, read for every request'),
+  'log-redact-file': pathFlag(
+    'with --log-lines, what else is a secret in a log: a file with one regular expression in each line',
+  ),
   'api-ca-file': pathFlag(
     'authorities to trust at the API beside the well-known ones, in PEM; read anew when it changes',
   ),
@@ -141,10 +167,16 @@ const ONLY_FOR_SENDING = 'only for sending: taken and not used';
 const RECORD_FLAGS = {
   out: pathFlag('the recording; compressed if it ends in .gz; needed'),
   ...WATCH_FLAGS,
+  'log-lines': countFlag(
+    0,
+    LIMITS.logLines,
+    'read so many of the last lines that a run wrote before its container restarted, as they are: secrets in them are taken out only where they are sent (default 0: no logs)',
+  ),
   cluster: clusterFlag(ONLY_FOR_SENDING),
   api: apiFlag(ONLY_FOR_SENDING),
   'token-file': pathFlag(ONLY_FOR_SENDING),
   'api-ca-file': pathFlag(ONLY_FOR_SENDING),
+  'log-redact-file': pathFlag(ONLY_FOR_SENDING),
   compression: choiceFlag(COMPRESSIONS, ONLY_FOR_SENDING),
   lease: leaseFlag(ONLY_FOR_SENDING),
   'drain-seconds': secondsFlag(600, ONLY_FOR_SENDING),
@@ -158,7 +190,7 @@ const RECORD_FLAGS = {
 export function agentUsage(): string {
   return `Usage: npm run agent -- --cluster NAME [flags]
 
-Watches Kubernetes and Docker, and sends to the podlapse API what happened to containers. Each flag can be given as a
+Watches Kubernetes and the container runtime, and sends to the podlapse API what happened to containers. Each flag can be given as a
 variable too: --node-name as PODLAPSE_NODE_NAME. The way to the podlapse API takes the proxy that HTTPS_PROXY or
 HTTP_PROXY names, unless NO_PROXY names the host.
 
@@ -168,7 +200,7 @@ ${usageOf(AGENT_FLAGS)}`;
 export function recordUsage(): string {
   return `Usage: npm run record -- --out PATH [flags]
 
-Watches as the agent does, and writes what Kubernetes and Docker said to a file instead of sending it. The file holds
+Watches as the agent does, and writes what Kubernetes and the runtime said to a file instead of sending it. The file holds
 everything they said, also what the agent never sends: treat it like a dump of the cluster. An agent's command line can
 be given as it is.
 
@@ -198,6 +230,7 @@ export function readAgentSettings(argv: readonly string[], environment: Environm
         api: values.api ?? new URL(DEFAULT_API),
         tokenFile: values['token-file'],
         apiCaFile: values['api-ca-file'],
+        logRedactFile: values['log-redact-file'],
         compression: values.compression,
         lease: values.lease,
         drainSeconds: values['drain-seconds'],
@@ -251,7 +284,8 @@ function monitorAt(host = DEFAULT_METRICS_HOST, port = 0): MonitoredSettings['mo
 }
 
 function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSettings> {
-  const { role = 'all', kubeconfig, kubernetes, docker, 'node-name': nodeName } = values;
+  const lines = values['log-lines'] ?? 0;
+  const { role = 'all', kubeconfig, kubernetes, docker, cri = 'auto', 'node-name': nodeName } = values;
   const errors: string[] = [];
   if (role === 'node' && nodeName === undefined) {
     errors.push(
@@ -264,15 +298,26 @@ function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSetting
   if (role === 'cluster' && docker !== undefined && docker !== 'off') {
     errors.push('--docker does not go with --role cluster, which watches no node: leave one of them out');
   }
+  if (role === 'cluster' && cri !== 'auto' && cri !== 'off') {
+    errors.push('--cri does not go with --role cluster, which watches no node: leave one of them out');
+  }
+  if (lines > 0 && role === 'cluster') {
+    errors.push('--log-lines does not go with --role cluster: the agents of the nodes read the logs');
+  }
+  if (lines > 0 && kubernetes === 'off') {
+    errors.push('--log-lines and --kubernetes off exclude each other: Kubernetes is who is asked for logs');
+  }
   return {
     errors,
     settings: {
       role,
+      logs: lines === 0 ? undefined : { lines, maxBytes: values['log-max-bytes'] ?? DEFAULT_LOG_BYTES },
       nodeName,
       serviceAccountDir: values['service-account-dir'],
       consistencyCheckSeconds: values['consistency-check-seconds'],
       kubernetes: kubernetes ?? (kubeconfig === undefined ? undefined : { kubeconfigPath: kubeconfig }),
       docker: docker === undefined || docker === 'off' ? docker : { socketPath: docker },
+      cri: cri === 'auto' ? undefined : cri === 'off' ? cri : { socketPath: cri },
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import type { BatchBounds, RefusedEvent, Spool } from '../spool/spool.ts';
+import { type BatchBounds, readEvent, type RefusedEvent, type Spool } from '../spool/spool.ts';
 import type { Answer, Receipt } from './answer.ts';
 import { type Compression, encodeBatch } from './encode.ts';
 import type { Post } from './post.ts';
@@ -15,8 +15,8 @@ export interface DeliveryReports {
   trouble(trouble: Trouble): void;
   /** The first batch went through after trouble. */
   recovered(): void;
-  /** A batch is durable; `events` are those that were sent, in the order of the receipt's indexes. */
-  stored(receipt: Receipt, events: readonly RecordedEvent[]): void;
+  /** A batch is durable; `eventAt` gives what was sent at an index of the receipt. */
+  stored(receipt: Receipt, eventAt: (index: number) => RecordedEvent | undefined): void;
   /** The API cannot read this one event, however it is sent: it is given up. */
   undeliverable(event: RecordedEvent, problem: string): void;
 }
@@ -56,10 +56,10 @@ export function createDelivery(settings: DeliverSettings): Delivery {
 
   /** Repeats until the API says something about the batch itself; undefined once `signal` is aborted. */
   const postUntilJudged = async (
-    events: readonly RecordedEvent[],
+    texts: readonly string[],
     signal: AbortSignal,
   ): Promise<Exclude<Answer, Trouble> | undefined> => {
-    const body = await encodeBatch(events, compression);
+    const body = await encodeBatch(texts, compression);
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       const answer = await post(body, signal);
       if (answer.kind !== 'unavailable' && answer.kind !== 'refused') {
@@ -81,23 +81,24 @@ export function createDelivery(settings: DeliverSettings): Delivery {
    * Gives the events that were refused for good; undefined once `signal` is aborted.
    */
   const deliverAll = async (
-    batch: readonly RecordedEvent[],
+    batch: readonly string[],
     signal: AbortSignal,
   ): Promise<RefusedEvent[] | undefined> => {
     const refused: RefusedEvent[] = [];
-    const parts: (readonly RecordedEvent[])[] = [batch];
+    const parts: (readonly string[])[] = [batch];
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       const answer = await postUntilJudged(part, signal);
       if (answer === undefined) return undefined;
       if (answer.kind === 'stored') {
-        reports.stored(answer.receipt, part);
+        const eventAt = eventsOf(part);
+        reports.stored(answer.receipt, eventAt);
         for (const { index, reason } of answer.receipt.rejected) {
-          const event = part[index];
+          const event = eventAt(index);
           if (event !== undefined) refused.push({ event, reason });
         }
         continue;
       }
-      const [first] = part;
+      const first = eventsOf(part)(0);
       if (part.length === 1 && first !== undefined) {
         const reason = answer.kind === 'unreadable' ? answer.problem : 'it is too large';
         reports.undeliverable(first, reason);
@@ -115,7 +116,7 @@ export function createDelivery(settings: DeliverSettings): Delivery {
       for (;;) {
         const batch = await spool.next(bounds, signal);
         if (batch === undefined) return;
-        const refused = await deliverAll(batch.events, signal);
+        const refused = await deliverAll(batch.texts, signal);
         if (refused === undefined) return;
         await batch.done(refused);
         progressed.resolve();
@@ -130,6 +131,13 @@ export function createDelivery(settings: DeliverSettings): Delivery {
         await Promise.race([progressed.promise, aborted.promise]);
       signal.removeEventListener('abort', onAbort);
     },
+  };
+}
+
+function eventsOf(texts: readonly string[]): (index: number) => RecordedEvent | undefined {
+  return (index) => {
+    const text = texts[index];
+    return text === undefined ? undefined : readEvent(text);
   };
 }
 

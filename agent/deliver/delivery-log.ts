@@ -18,12 +18,12 @@ export function createDeliveryLog(
       tell({ what: 'delivery-failed', ...where, status, problem: trouble.problem });
     },
     recovered: () => tell({ what: 'delivery-recovered', ...where }),
-    stored: ({ accepted, duplicates, rejected }, events) => {
-      const observedAtMs = Date.parse(events[0]?.observedAt ?? '');
+    stored: ({ accepted, duplicates, rejected }, eventAt) => {
+      const observedAtMs = Date.parse(eventAt(0)?.observedAt ?? '');
       const latencyMs = Number.isNaN(observedAtMs) ? 0 : Math.max(0, now() - observedAtMs);
       tell({ what: 'delivered', ...where, accepted, duplicates, latencyMs });
       for (const { index, id, reason } of rejected) {
-        tell({ what: 'event-rejected', ...where, index, id: id ?? events[index]?.id, reason });
+        tell({ what: 'event-rejected', ...where, index, id: id ?? eventAt(index)?.id, reason });
       }
     },
     undeliverable: ({ id, source }, problem) =>

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { gzip, zstdCompress } from 'node:zlib';
-import type { RecordedEvent } from '../../timeline/contract/event.ts';
 
 /** The content codings that the API takes (RFC 9110, 8.4.1; RFC 8878). */
 export const COMPRESSIONS = ['gzip', 'zstd'] as const;
@@ -15,10 +14,7 @@ export const DEFAULT_COMPRESSION: Compression = 'zstd';
 
 const COMPRESS = { gzip: promisify(gzip), zstd: promisify(zstdCompress) } as const;
 
-/** A batch as it is sent: one event a line (NDJSON), compressed. */
-export async function encodeBatch(
-  events: readonly RecordedEvent[],
-  compression: Compression,
-): Promise<Buffer> {
-  return COMPRESS[compression](events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+/** A batch as it is sent: one event a line (NDJSON), compressed. @param texts each event as JSON */
+export async function encodeBatch(texts: readonly string[], compression: Compression): Promise<Buffer> {
+  return COMPRESS[compression](`${texts.join('\n')}\n`);
 }

@@ -29,6 +29,7 @@ export async function surveyRecording(path: string): Promise<RecordingSurvey> {
     sum.update(text).update('\n');
     lines += 1;
     firstAt ??= observation.at;
+    if (observation.source === 'log') continue;
     if (observation.source !== 'agent') sources.add(observation.source);
     else hasStatements ||= parseStatement(observation.raw) !== undefined;
   }

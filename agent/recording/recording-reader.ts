@@ -9,7 +9,7 @@ import { RecordingError } from './recording-error.ts';
 
 /** An object in etcd has 1.5 MB at most; as JSON in a frame it can be a few times that. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
-const SOURCES: readonly Observation['source'][] = ['pod', 'event', 'docker', 'agent'];
+const SOURCES: readonly Observation['source'][] = ['pod', 'event', 'docker', 'cri', 'log', 'agent'];
 
 export interface RecordedLine {
   readonly observation: Observation;

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { EndedRunLogs } from '../logs/ended-run-logs.ts';
+import { withLogs } from '../logs/with-logs.ts';
 import type { Source } from '../observation.ts';
 import type { WatchSettings } from '../settings.ts';
 import type { JournalSettings } from '../spool/journal.ts';
 import type { Tell } from '../telemetry/happening.ts';
+import { CRI_SOCKETS, findCriSocket } from './cri/find-socket.ts';
 import { createDockerSource } from './docker.ts';
 import { createForgetfulDockerState, createPersistedDockerState } from './docker-state.ts';
 import { createEventsSource } from './events.ts';
@@ -24,6 +27,8 @@ export interface SourceParts {
   readonly environment: KubernetesSearch['environment'];
   /** Where to look for Docker when no socket is named. */
   readonly defaultDockerSocket?: string;
+  /** Where to look for containerd or CRI-O when no socket is named; default: `CRI_SOCKETS`. */
+  readonly defaultCriSockets?: readonly string[];
   /** Where each source keeps how far it came, for the next process; undefined for nowhere. */
   readonly journal?: ((name: string) => JournalSettings) | undefined;
 }
@@ -39,12 +44,14 @@ export interface AssembledSources {
   readonly close: () => void;
 }
 
-/** Neither Kubernetes nor Docker was named or found. */
+/** Neither Kubernetes nor a container runtime was named or found. */
 export class NothingToWatchError extends Error {
   override readonly name = 'NothingToWatchError';
 
   constructor() {
-    super('there is nothing to watch: name a kubeconfig with --kubeconfig, or a Docker socket with --docker');
+    super(
+      'there is nothing to watch: name a kubeconfig with --kubeconfig, a Docker socket with --docker, or the socket of containerd or CRI-O with --cri',
+    );
   }
 }
 
@@ -60,13 +67,15 @@ export async function assembleSources(
   parts: SourceParts,
 ): Promise<AssembledSources> {
   const kubernetes = await kubernetesSources(settings, parts);
-  const sources = [...kubernetes.sources, ...dockerSources(settings, parts)];
+  const docker = dockerSources(settings, parts);
+  const cri = await criSources(settings, parts);
+  const sources = [...kubernetes.sources, ...docker, ...cri];
   if (sources.length === 0) throw new NothingToWatchError();
   return { ...kubernetes, sources };
 }
 
 async function kubernetesSources(
-  { role, nodeName, kubernetes, serviceAccountDir, consistencyCheckSeconds }: WatchSettings,
+  { role, nodeName, kubernetes, logs, serviceAccountDir, consistencyCheckSeconds }: WatchSettings,
   { clock, random, log, tell, environment, journal }: SourceParts,
 ): Promise<AssembledSources> {
   const none = { sources: [], kubernetes: undefined, close: () => {} };
@@ -96,7 +105,11 @@ async function kubernetesSources(
           scope: JSON.stringify({ server: client.server, ...what }),
           aliveEveryMs: ALIVE_EVERY_MS,
         });
-  const pods = createPodsSource({ ...shared, state: state('pods', scope), scope });
+  const watchedPods = createPodsSource({ ...shared, state: state('pods', scope), scope });
+  const pods =
+    logs === undefined
+      ? watchedPods
+      : withLogs(watchedPods, new EndedRunLogs({ client, clock, tell, bounds: logs }));
   const events = role === 'node' ? [] : [createEventsSource({ ...shared, state: state('events', {}) })];
   return { sources: [pods, ...events], kubernetes: client, close: () => client.close() };
 }
@@ -134,4 +147,39 @@ function dockerSources(
           aliveEveryMs: ALIVE_EVERY_MS,
         });
   return [createDockerSource({ socketPath, clock, random, tell, state })];
+}
+
+/** A socket that does not answer at once is none to choose. */
+const CHOOSING_MS = 2_000;
+
+async function criSources(
+  { role, cri }: WatchSettings,
+  { clock, random, log, tell, journal, defaultCriSockets = CRI_SOCKETS }: SourceParts,
+): Promise<Source[]> {
+  if (cri === 'off' || role === 'cluster') return [];
+  const socketPath = cri?.socketPath ?? findCriSocket(defaultCriSockets);
+  if (socketPath === undefined) return [];
+  // Read only where it is used, since HTTP/2 takes memory.
+  const [{ createCriSource }, { unusedByKubelet }] = await Promise.all([
+    import('./cri/cri.ts'),
+    import('./cri/used-by-kubelet.ts'),
+  ]);
+  // Where nobody named it, it may be a containerd that serves Docker alone. On a node there is at least our own pod.
+  const why = cri === undefined ? await unusedByKubelet(socketPath, CHOOSING_MS) : undefined;
+  if (why !== undefined) {
+    log.info(
+      { socket: socketPath },
+      `the container runtime at ${socketPath} is not watched (${why}); name its socket with --cri if it is to be`,
+    );
+    return [];
+  }
+  const state =
+    journal === undefined
+      ? createForgetfulDockerState()
+      : createPersistedDockerState({
+          ...journal('cri'),
+          scope: JSON.stringify({ socketPath }),
+          aliveEveryMs: ALIVE_EVERY_MS,
+        });
+  return [createCriSource({ socketPath, clock, random, tell, state })];
 }

@@ -154,7 +154,10 @@ export class Coverage {
   }
 }
 
-/** Milliseconds since the epoch as RFC 3339 in UTC. */
+let last = { atMs: 0, text: new Date(0).toISOString() };
+
+/** Milliseconds since the epoch as RFC 3339 in UTC. In a flood, many in a row are the same: that one is kept. */
 export function timestamp(atMs: number): string {
-  return new Date(atMs).toISOString();
+  if (atMs !== last.atMs) last = { atMs, text: new Date(atMs).toISOString() };
+  return last.text;
 }

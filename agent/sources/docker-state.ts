@@ -25,8 +25,8 @@ export interface DockerStep {
 export interface DockerState {
   /** What the agent before this one has left; undefined if nothing. */
   load(): Promise<DockerPosition | undefined>;
-  /** Resolves when the process may be killed. Steps are saved in the order of the calls. */
-  save(step: DockerStep): Promise<void>;
+  /** Resolves when the process may be killed. Steps are saved in their order, and in that of the calls. */
+  save(steps: readonly DockerStep[]): Promise<void>;
   /** How often it wants to hear that nothing was missed, though nothing happened; absent: never. */
   readonly aliveEveryMs?: number;
 }
@@ -72,10 +72,10 @@ export function createPersistedDockerState(settings: PersistedStateSettings): Do
       }
       return goodAtMs === undefined ? undefined : { goodAtMs, seen: seen.slice(-SEEN) };
     },
-    async save(step) {
-      apply(step);
-      await journal.add(step);
-      if (step.message === undefined) await journal.sync();
+    async save(steps) {
+      for (const step of steps) apply(step);
+      await Promise.all(steps.map((step) => journal.add(step)));
+      if (steps.some(({ message }) => message === undefined)) await journal.sync();
     },
   };
 }

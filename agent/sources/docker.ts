@@ -18,7 +18,7 @@ import {
   secondsOf,
 } from './docker-message.ts';
 import { DockerOutage } from './docker-outage.ts';
-import { createForgetfulDockerState, type DockerState } from './docker-state.ts';
+import { createForgetfulDockerState, type DockerState, type DockerStep } from './docker-state.ts';
 import { SafeSteps } from './safe-steps.ts';
 
 export interface DockerSourceSettings {
@@ -62,7 +62,7 @@ class DockerSource implements Source {
   readonly #recent = new RecentMessages();
   readonly #state: DockerState;
   readonly #failure = new AbortController();
-  readonly #steps = new SafeSteps(MAX_AHEAD, (error) => this.#failure.abort(error));
+  readonly #steps: SafeSteps<DockerStep>;
   /** Whether it was stated that watching began. */
   #hasBegun = false;
   /** Where the open gap began, in the agent's time. */
@@ -76,7 +76,13 @@ class DockerSource implements Source {
     this.#settings = settings;
     this.#client = new DockerClient({ socketPath, timeoutMs });
     this.#outage = new DockerOutage(tell, socketPath);
-    this.#state = settings.state ?? createForgetfulDockerState();
+    const state = settings.state ?? createForgetfulDockerState();
+    this.#state = state;
+    this.#steps = new SafeSteps({
+      maxAhead: MAX_AHEAD,
+      follow: (steps) => state.save(steps),
+      failed: (error) => this.#failure.abort(error),
+    });
   }
 
   async run(observe: Observe, stop: AbortSignal): Promise<void> {
@@ -129,7 +135,7 @@ class DockerSource implements Source {
     } else if (this.#hasBegun && this.#gapFromMs === undefined) {
       const nowMs = this.#settings.clock.now();
       await this.#say(observe, { type: 'gap-opened', from: timestamp(nowMs), reason });
-      await this.#steps.add(undefined, () => this.#state.save({ goodAtMs: nowMs }));
+      await this.#steps.add(undefined, { goodAtMs: nowMs });
     }
   }
 
@@ -220,7 +226,7 @@ class DockerSource implements Source {
         const nano = nanoOf(message);
         const seen = { key: messageKey(message), ...(nano === undefined ? {} : { nano: String(nano) }) };
         const goodAtMs = this.#goodAtMs;
-        await this.#steps.add(safe, () => this.#state.save({ goodAtMs, message: seen }));
+        await this.#steps.add(safe, { goodAtMs, message: seen });
       } else if ('tooLong' in line || line.terminated) {
         await this.#dropped(observe, 'tooLong' in line ? 'message-too-long' : 'message-malformed');
       }
@@ -268,7 +274,7 @@ class DockerSource implements Source {
   async #stayAlive(signal: AbortSignal): Promise<void> {
     const { aliveEveryMs } = this.#state;
     for (let goodAtMs = this.#goodAtMs; !signal.aborted; goodAtMs = this.#settings.clock.now()) {
-      await this.#steps.add(undefined, () => this.#state.save({ goodAtMs }));
+      await this.#steps.add(undefined, { goodAtMs });
       if (aliveEveryMs === undefined) return;
       await this.#settings.clock.sleep(aliveEveryMs, signal);
     }

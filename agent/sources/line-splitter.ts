@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
-  #parts: Uint8Array[] = [];
+  #parts: Buffer[] = [];
   #bytes = 0;
 
   constructor(maxLineBytes: number) {
@@ -20,33 +20,37 @@ export class LineSplitter {
    * @throws WatchFrameError as soon as a line grows over the cap, so that no more of it need be held
    */
   *push(chunk: Uint8Array): Generator<string> {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      this.#hold(chunk.subarray(start, end));
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      const line = this.#lineOf(bytes, start, end);
       start = end + 1;
-      const line = this.#release();
       if (line !== '') yield line;
     }
-    this.#hold(chunk.subarray(start));
+    if (start < bytes.length) this.#hold(bytes.subarray(start));
   }
 
-  #hold(part: Uint8Array): void {
-    if (part.length === 0) return;
-    this.#bytes += part.length;
-    if (this.#bytes > this.#maxLineBytes) {
-      throw new WatchFrameError(
-        'frame-too-large',
-        `a watch frame is longer than ${this.#maxLineBytes} bytes; no Kubernetes object is`,
-      );
-    }
+  #lineOf(bytes: Buffer, start: number, end: number): string {
+    this.#count(end - start);
+    let line: string;
+    if (this.#parts.length === 0) line = bytes.toString('utf8', start, end);
+    else line = Buffer.concat([...this.#parts, bytes.subarray(start, end)]).toString('utf8');
+    this.#parts = [];
+    this.#bytes = 0;
+    return line;
+  }
+
+  #hold(part: Buffer): void {
+    this.#count(part.length);
     this.#parts.push(part);
   }
 
-  #release(): string {
-    const [only] = this.#parts;
-    const bytes = this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#bytes = 0;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= this.#maxLineBytes) return;
+    throw new WatchFrameError(
+      'frame-too-large',
+      `a watch frame is longer than ${this.#maxLineBytes} bytes; no Kubernetes object is`,
+    );
   }
 }

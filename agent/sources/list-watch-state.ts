@@ -14,8 +14,32 @@ export interface WatchStep {
   /** Absent while a list is under way. */
   readonly resourceVersion?: string;
   readonly goodAtMs: number;
-  /** The object that was seen; without `object`, it is gone. */
-  readonly change?: { readonly uid: string; readonly object?: KnownObject };
+  /** The objects that were seen, each once. */
+  readonly changes?: readonly KnownChange[];
+}
+
+/** An object that was seen; without `object`, it is gone. */
+export interface KnownChange {
+  readonly uid: string;
+  readonly object?: KnownObject;
+}
+
+/** The one step that leads as far as all of these, in order. @param steps at least one */
+export function merged(steps: readonly WatchStep[]): WatchStep {
+  const last = steps.at(-1);
+  if (last === undefined) throw new Error('there are no steps to merge');
+  if (steps.length === 1) return last;
+  const changes = new Map<string, KnownChange>();
+  let resourceVersion: string | undefined;
+  for (const step of steps) {
+    resourceVersion = step.resourceVersion ?? resourceVersion;
+    for (const change of step.changes ?? []) changes.set(change.uid, change);
+  }
+  return {
+    goodAtMs: last.goodAtMs,
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    ...(changes.size > 0 && { changes: Array.from(changes.values()) }),
+  };
 }
 
 /** Where a list-watch keeps how far it came. */
@@ -38,9 +62,11 @@ export class KeptPosition {
     return this.#reached && { ...this.#reached, known: this.#known };
   }
 
-  apply({ resourceVersion = this.#reached?.resourceVersion, goodAtMs, change }: WatchStep): void {
-    if (change?.object !== undefined) this.#known.set(change.uid, change.object);
-    else if (change !== undefined) this.#known.delete(change.uid);
+  apply({ resourceVersion = this.#reached?.resourceVersion, goodAtMs, changes = [] }: WatchStep): void {
+    for (const { uid, object } of changes) {
+      if (object === undefined) this.#known.delete(uid);
+      else this.#known.set(uid, object);
+    }
     this.#reached = { goodAtMs, ...(resourceVersion !== undefined && { resourceVersion }) };
   }
 
@@ -48,7 +74,7 @@ export class KeptPosition {
   *steps(): Generator<WatchStep, void, undefined> {
     if (this.#reached === undefined) return;
     const { goodAtMs } = this.#reached;
-    for (const [uid, object] of this.#known) yield { goodAtMs, change: { uid, object } };
+    for (const [uid, object] of this.#known) yield { goodAtMs, changes: [{ uid, object }] };
     yield this.#reached;
   }
 }

@@ -8,7 +8,7 @@ import { KubernetesApiError, KubernetesUnreachableError } from './kubernetes-api
 import { classify, type RelistReason, type Verdict } from './kubernetes-failure.ts';
 import { type ListSettings, listPages } from './list-pages.ts';
 import { type ListWatchParts, TUNING, type Tuning } from './list-watch-parts.ts';
-import type { WatchStep } from './list-watch-state.ts';
+import { merged, type WatchStep } from './list-watch-state.ts';
 import { OutageLog, type WatchedPlace } from './outage-log.ts';
 import { SafeSteps } from './safe-steps.ts';
 import { type ObjectMeta, tryReadMeta, type WatchFrame, WatchFrameError } from './watch-frame.ts';
@@ -40,7 +40,7 @@ export class ListWatch implements Source {
   /** Whether the server had begun to answer when an attempt failed. */
   #begun = false;
   readonly #failure = new AbortController();
-  readonly #steps: SafeSteps;
+  readonly #steps: SafeSteps<WatchStep>;
 
   constructor(resource: WatchedResource, parts: ListWatchParts) {
     this.name = resource.source;
@@ -52,7 +52,11 @@ export class ListWatch implements Source {
     this.#outage = new OutageLog(parts.tell, this.#place);
     this.#unreachable = new FailureCount(this.#tuning.unreachable, parts.random);
     this.#refused = new FailureCount(this.#tuning.refused, parts.random);
-    this.#steps = new SafeSteps(this.#tuning.maxAhead, (error) => this.#failure.abort(error));
+    this.#steps = new SafeSteps({
+      maxAhead: this.#tuning.maxAhead,
+      follow: (steps) => parts.state.save(merged(steps)),
+      failed: (error) => this.#failure.abort(error),
+    });
   }
 
   async run(observe: Observe, stop: AbortSignal): Promise<void> {
@@ -68,7 +72,7 @@ export class ListWatch implements Source {
       const stoppedAtMs = this.#now();
       const isGood = this.#coverage.isWatched;
       await this.#say(this.#coverage.stopped(stoppedAtMs), observe);
-      if (isGood) await this.#saved({ goodAtMs: stoppedAtMs });
+      if (isGood) await this.#steps.add(undefined, { goodAtMs: stoppedAtMs });
       await this.#steps.settled();
     } finally {
       ended.abort();
@@ -99,13 +103,9 @@ export class ListWatch implements Source {
     if (state.aliveEveryMs === undefined) return;
     while (!signal.aborted) {
       await clock.sleep(state.aliveEveryMs, signal);
-      if (!signal.aborted && this.#coverage.isWatched) await this.#saved({ goodAtMs: this.#now() });
+      if (signal.aborted || !this.#coverage.isWatched) continue;
+      await this.#steps.add(undefined, { goodAtMs: this.#now() });
     }
-  }
-
-  /** Saves a step when all that was observed before is safe. */
-  #saved(step: WatchStep, safe?: Promise<void>): Promise<void> {
-    return this.#steps.add(safe, () => this.#parts.state.save(step));
   }
 
   async #load(): Promise<void> {
@@ -142,7 +142,7 @@ export class ListWatch implements Source {
     if (unreadable > 0) await this.#dropped(unreadable, 'frame-malformed', observe);
     await this.#say(this.#coverage.listed(atMs, this.#relistReason), observe);
     this.#move(resourceVersion);
-    await this.#saved({ resourceVersion, goodAtMs: atMs });
+    await this.#steps.add(undefined, { resourceVersion, goodAtMs: atMs });
   }
 
   async #watch(resourceVersion: string, observe: Observe, signal: AbortSignal): Promise<void> {
@@ -152,9 +152,17 @@ export class ListWatch implements Source {
     const { min, max } = watchSeconds;
     const timeoutSeconds = min + Math.floor(random() * (max - min + 1));
     const settings = { client, path, query, clock, maxFrameBytes, settleMs, resourceVersion, timeoutSeconds };
-    for await (const frame of watchFrames(settings, signal)) await this.#follow(frame, observe);
+    for await (const frames of watchFrames(settings, signal)) {
+      for (const frame of frames) {
+        const taken = this.#follow(frame, observe);
+        // There is mostly nothing to wait for, and 5,000 frames a second.
+        if (taken !== undefined) await taken;
+        const statement = this.#good();
+        if (statement !== undefined) await this.#say(statement, observe);
+      }
+    }
     this.#shortWatches = 0;
-    await this.#good(observe);
+    await this.#say(this.#good(), observe);
     await this.#check(signal);
   }
 
@@ -167,62 +175,66 @@ export class ListWatch implements Source {
     await checkConsistency(this.#listSettings, this.#resourceVersion, this.#known, signal);
   }
 
-  async #follow(frame: WatchFrame | Settled, observe: Observe): Promise<void> {
+  /** Gives a promise only where there is something to wait for. */
+  #follow(frame: WatchFrame | Settled, observe: Observe): Promise<void> | undefined {
     switch (frame.type) {
       case 'ADDED':
       case 'MODIFIED':
       case 'DELETED':
-        await this.#take(frame.type, frame.meta, frame.raw.object, observe, frame.raw);
-        break;
+        return this.#take(frame.type, frame.meta, frame.raw.object, observe, frame.raw);
       case 'BOOKMARK':
         this.#move(frame.resourceVersion);
-        await this.#saved({ resourceVersion: frame.resourceVersion, goodAtMs: this.#now() });
-        break;
+        return this.#steps.add(undefined, {
+          resourceVersion: frame.resourceVersion,
+          goodAtMs: this.#now(),
+        });
       case 'SETTLED':
-        break;
+        return undefined;
       case 'ERROR':
         throw new KubernetesApiError(frame.status);
       case 'UNKNOWN':
         this.#parts.tell({ what: 'frame-unknown', ...this.#place, type: frame.name });
-        break;
+        return undefined;
     }
-    await this.#good(observe);
   }
 
-  /** Observes a frame if it is of interest; it is known, and the saved version moves past it, once that is safe. */
-  async #take(
+  /**
+   * Observes a frame if it is of interest; it is known, and the saved version moves past it, once that is safe. Gives
+   * a promise only where too much is not safe yet.
+   */
+  #take(
     type: FrameType,
     { uid, namespace, name, resourceVersion }: ObjectMeta,
     object: unknown,
     observe: Observe,
     raw: unknown = { type, object },
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     const { source, observes, tellsVanished } = this.#resource;
+    const nowMs = this.#now();
     const isObserved = observes(type, object) && (tellsVanished || type !== 'VANISHED');
-    const safe = isObserved ? observe({ at: timestamp(this.#now()), source, raw }) : undefined;
+    const safe = isObserved ? observe({ at: timestamp(nowMs), source, raw }) : undefined;
     // While a list is under way the old version stands: the list's own is reached only when it is complete.
     const isListing = type === 'LISTED' || type === 'VANISHED';
     if (!isListing) this.#move(resourceVersion);
-    const reached = isListing
-      ? { goodAtMs: this.#coverage.goodAtMs }
-      : { goodAtMs: this.#now(), resourceVersion };
+    const reached = isListing ? { goodAtMs: this.#coverage.goodAtMs } : { goodAtMs: nowMs, resourceVersion };
     if (type === 'DELETED' || type === 'VANISHED') {
       this.#known.delete(uid);
-      await this.#saved({ ...reached, change: { uid } }, safe);
-    } else if (tellsVanished || isObserved) {
-      const known = tellsVanished
-        ? { namespace, name, resourceVersion }
-        : { namespace: '', name: '', resourceVersion };
-      this.#known.set(uid, known);
-      await this.#saved({ ...reached, change: { uid, object: known } }, safe);
+      return this.#steps.add(safe, { ...reached, changes: [{ uid }] });
     }
+    if (!tellsVanished && !isObserved) return undefined;
+    const known = tellsVanished
+      ? { namespace, name, resourceVersion }
+      : { namespace: '', name: '', resourceVersion };
+    this.#known.set(uid, known);
+    return this.#steps.add(safe, { ...reached, changes: [{ uid, object: known }] });
   }
 
-  async #good(observe: Observe): Promise<void> {
+  /** Nothing was missed until now; gives what follows from that. */
+  #good(): Statement | undefined {
     const nowMs = this.#now();
     this.#begun = true;
     this.#outage.over(nowMs);
-    await this.#say(this.#coverage.good(nowMs), observe);
+    return this.#coverage.good(nowMs);
   }
 
   /** Does what follows from a failure, and gives the wait before the next attempt, in milliseconds. */

@@ -2,15 +2,12 @@ import * as z from 'zod/mini';
 import { Journal, type JournalSettings } from '../spool/journal.ts';
 import { KeptPosition, type ListWatchState, type WatchStep } from './list-watch-state.ts';
 
-const watchStep = z.object({
+const knownObject = z.object({ namespace: z.string(), name: z.string(), resourceVersion: z.string() });
+/** Strict: a step that another version wrote in other words must not be taken for one without changes. */
+const watchStep = z.strictObject({
   goodAtMs: z.number(),
   resourceVersion: z.optional(z.string()),
-  change: z.optional(
-    z.object({
-      uid: z.string(),
-      object: z.optional(z.object({ namespace: z.string(), name: z.string(), resourceVersion: z.string() })),
-    }),
-  ),
+  changes: z.optional(z.array(z.object({ uid: z.string(), object: z.optional(knownObject) }))),
 });
 
 export interface PersistedStateSettings extends JournalSettings {
@@ -21,8 +18,9 @@ export interface PersistedStateSettings extends JournalSettings {
 
 /** Keeps it in a journal, so that an agent goes on where the one before it was killed. */
 export function createPersistedWatchState(settings: PersistedStateSettings): ListWatchState {
-  const { scope, aliveEveryMs } = settings;
+  const { scope, aliveEveryMs, clock } = settings;
   const kept = new KeptPosition();
+  let syncedAtMs = 0;
   const journal = new Journal(settings, function* () {
     yield { scope };
     yield* kept.steps();
@@ -42,7 +40,11 @@ export function createPersistedWatchState(settings: PersistedStateSettings): Lis
     async save(step) {
       kept.apply(step);
       await journal.add(step);
-      if (step.change === undefined) await journal.sync();
+      // While much happens, every step has changes.
+      const nowMs = clock.now();
+      if (step.changes !== undefined && Math.abs(nowMs - syncedAtMs) < aliveEveryMs) return;
+      syncedAtMs = nowMs;
+      await journal.sync();
     },
   };
 }

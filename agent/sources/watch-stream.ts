@@ -37,7 +37,8 @@ const END_GRACE_MS = 30_000;
 const BOOKMARK_SILENCE_MS = 150_000;
 
 /**
- * Watches from a version until the server ends the watch. The next frame is read only when it is asked for.
+ * Watches from a version until the server ends the watch, and gives what came at once together. Each frame is read, and
+ * then the next of the stream, only when it is asked for.
  *
  * @throws KubernetesApiError when the watch is refused
  * @throws KubernetesUnreachableError when it breaks off or falls silent
@@ -47,7 +48,7 @@ const BOOKMARK_SILENCE_MS = 150_000;
 export async function* watchFrames(
   settings: WatchSettings,
   signal: AbortSignal,
-): AsyncGenerator<WatchFrame | Settled> {
+): AsyncGenerator<Iterable<WatchFrame | Settled>> {
   const { client, path, query, clock, resourceVersion, timeoutSeconds, settleMs } = settings;
   const openedAtMs = clock.now();
   const guard = new QuietGuard(clock, signal, timeoutSeconds * 1000 + END_GRACE_MS);
@@ -59,21 +60,21 @@ export async function* watchFrames(
     timeoutSeconds: String(timeoutSeconds),
   };
   let frames = 0;
+  const framesOf = function* (lines: Iterable<string>): Generator<WatchFrame> {
+    for (const line of lines) {
+      const frame = readFrame(line);
+      frames += 1;
+      if (frame.type === 'BOOKMARK') guard.limit(BOOKMARK_SILENCE_MS);
+      yield frame;
+    }
+  };
   try {
     const answer = await client.get(path, watchQuery, guard.signal);
     if (answer.status !== 200) throw await readRefusal(answer);
     const splitter = new LineSplitter(settings.maxFrameBytes);
     for await (const chunk of settling(answer.body, settleMs, clock, guard)) {
       guard.busy();
-      if (chunk === undefined) yield { type: 'SETTLED' };
-      else {
-        for (const line of splitter.push(chunk)) {
-          const frame = readFrame(line);
-          frames += 1;
-          if (frame.type === 'BOOKMARK') guard.limit(BOOKMARK_SILENCE_MS);
-          yield frame;
-        }
-      }
+      yield chunk === undefined ? [{ type: 'SETTLED' }] : framesOf(splitter.push(chunk));
       guard.waiting();
     }
   } finally {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { timestamp } from '../sources/coverage.ts';
 import type { Disk } from './disk.ts';
 import { isSystemError } from './disk-error.ts';
-import { allocateFrame, FRAME_HEAD_BYTES, frameAt, seal } from './frame.ts';
+import { frameAt, textFrame } from './frame.ts';
 import type { RefusedEvent } from './spool.ts';
 
 /** An event that the API refused for good, as it is kept and printed. */
@@ -44,7 +44,9 @@ export class DeadLetters {
     const { disk, clock, log, maxBytes } = this.#settings;
     const refusedAt = timestamp(clock.now());
     const frames = Buffer.concat(
-      refused.map(({ event, reason }) => frameOf({ refusedAt, reason, event } satisfies DeadLetter)),
+      refused.map(({ event, reason }) =>
+        textFrame(JSON.stringify({ refusedAt, reason, event } satisfies DeadLetter)),
+      ),
     );
     try {
       this.#bytes ??= await this.#begin();
@@ -96,11 +98,4 @@ export async function* readDeadLetters(disk: Disk): AsyncGenerator<DeadLetter, v
       yield z.parse(deadLetter, JSON.parse(frame.body.toString('utf8')));
     }
   }
-}
-
-function frameOf(letter: DeadLetter): Buffer {
-  const text = JSON.stringify(letter);
-  const frame = allocateFrame(Buffer.byteLength(text));
-  frame.write(text, FRAME_HEAD_BYTES, 'utf8');
-  return seal(frame);
 }

@@ -6,11 +6,12 @@ import type { Disk } from './disk.ts';
 import { isSystemError } from './disk-error.ts';
 import { DropCount, type DroppedEvents } from './dropped.ts';
 import { type Entry, EntryQueue } from './entry-queue.ts';
+import { GroupCommit } from './group-commit.ts';
 import { LOW_WATER } from './memory-spool.ts';
 import { RECORD_OVERHEAD } from './record.ts';
 import { SegmentLog } from './segment-log.ts';
 import type { Place } from './segment-units.ts';
-import type { BatchBounds, RefusedEvent, Spool, SpoolBatch } from './spool.ts';
+import { type BatchBounds, readEvent, type RefusedEvent, type Spool, type SpoolBatch } from './spool.ts';
 import type { DiskSpoolReports } from './spool-reports.ts';
 import { waitForBatch } from './wait-for-batch.ts';
 
@@ -24,18 +25,6 @@ export interface DiskSpoolSettings {
   readonly reports: DiskSpoolReports;
   /** Puts aside what the API refused; resolves when it is as safe as it can be. */
   readonly putAside: (refused: readonly RefusedEvent[]) => Promise<void>;
-}
-
-/** An event with what is written of it. */
-interface TextEntry extends Entry {
-  readonly text: string;
-}
-
-/** Events that were appended together, and who waits until they are safe. */
-interface Append {
-  readonly entries: readonly TextEntry[];
-  readonly accepted: () => void;
-  readonly failed: (error: unknown) => void;
 }
 
 /** A bound is this many segments: so much of it goes at once when there is no room. */
@@ -91,12 +80,16 @@ export class DiskSpool implements Spool {
   #log: SegmentLog | undefined;
   /** Every use of the log waits for the one before. */
   #turn: Promise<unknown> = Promise.resolve();
-  #pending: Append[] = [];
-  #isWriting = false;
+  readonly #writing = new GroupCommit<Entry>({
+    maxBytes: GROUP_BYTES,
+    commit: (take) => this.#exclusively(() => this.#commit(take())),
+  });
+  /** Of what was appended last. */
+  #safe: Promise<void> = Promise.resolve();
   /** The newest events on the disk: all that is unread there, if they are as many as the log has unread. */
-  readonly #newest = new EntryQueue<TextEntry>();
+  readonly #newest = new EntryQueue();
   /** Accepted, but on no disk. */
-  readonly #memory = new EntryQueue<TextEntry>();
+  readonly #memory = new EntryQueue();
   /** Lost from memory, or found damaged, and not told yet. */
   readonly #drops = new DropCount();
   #inFlight: readonly Entry[] = [];
@@ -104,7 +97,7 @@ export class DiskSpool implements Spool {
   #protectedTo = 0;
   #isFailing = false;
   #isFull = false;
-  #lastSentAt: string | undefined;
+  #lastSent: string | undefined;
 
   /**
    * Opens the folder. If that cannot be done it is told, and the spool begins in memory.
@@ -135,21 +128,23 @@ export class DiskSpool implements Spool {
     return { events: events + this.#memory.length, bytes: bytes + this.#memory.bytes };
   }
 
-  async append(events: readonly RecordedEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    const entries = events.map((event): TextEntry => {
+  append(events: readonly RecordedEvent[]): Promise<void> {
+    if (events.length === 0) return this.#safe;
+    let bytes = 0;
+    const entries = events.map((event): Entry => {
       const text = JSON.stringify(event);
-      return { event, text, bytes: Buffer.byteLength(text) + RECORD_OVERHEAD };
+      const entry = { text, bytes: Buffer.byteLength(text) + RECORD_OVERHEAD };
+      bytes += entry.bytes;
+      return entry;
     });
     // Those that were to be written before still come first.
-    if (this.#isFailing && !this.#isWriting) {
+    if (this.#isFailing && !this.#writing.isWriting) {
       this.#remember(entries);
-      return;
+      this.#safe = Promise.resolve();
+      return this.#safe;
     }
-    const safe = Promise.withResolvers<void>();
-    this.#pending.push({ entries, accepted: safe.resolve, failed: safe.reject });
-    if (!this.#isWriting) void this.#writePending();
-    await safe.promise;
+    this.#safe = this.#writing.add(entries, bytes);
+    return this.#safe;
   }
 
   async next(bounds: BatchBounds, signal: AbortSignal): Promise<SpoolBatch | undefined> {
@@ -165,8 +160,8 @@ export class DiskSpool implements Spool {
       await this.#tellDrops();
       const entries = await this.#exclusively(() => this.#take(limits));
       if (entries.length === 0) continue;
-      this.#lastSentAt = entries.at(-1)?.event.observedAt;
-      return { events: entries.map(({ event }) => event), done: (refused) => this.#done(entries, refused) };
+      this.#lastSent = entries.at(-1)?.text;
+      return { texts: entries.map(({ text }) => text), done: (refused) => this.#done(entries, refused) };
     }
   }
 
@@ -202,31 +197,7 @@ export class DiskSpool implements Spool {
 
   // Writing
 
-  async #writePending(): Promise<void> {
-    this.#isWriting = true;
-    while (this.#pending.length > 0) {
-      const group = this.#nextGroup();
-      try {
-        await this.#exclusively(() => this.#commit(group));
-        for (const { accepted } of group) accepted();
-      } catch (error) {
-        for (const { failed } of group) failed(error);
-      }
-    }
-    this.#isWriting = false;
-  }
-
-  #nextGroup(): Append[] {
-    let bytes = 0;
-    const over = this.#pending.findIndex(({ entries }, index) => {
-      bytes += entries.reduce((sum, entry) => sum + entry.bytes, 0);
-      return index > 0 && bytes > GROUP_BYTES;
-    });
-    return this.#pending.splice(0, over === -1 ? this.#pending.length : over);
-  }
-
-  async #commit(group: readonly Append[]): Promise<void> {
-    const entries = group.flatMap((append) => append.entries);
+  async #commit(entries: readonly Entry[]): Promise<void> {
     if (this.#log === undefined || this.#isFailing) {
       this.#remember(entries);
       return;
@@ -240,12 +211,12 @@ export class DiskSpool implements Spool {
     }
   }
 
-  async #write(log: SegmentLog, entries: readonly TextEntry[]): Promise<void> {
+  async #write(log: SegmentLog, entries: readonly Entry[]): Promise<void> {
     await this.#makeRoom(
       log,
       entries.reduce((sum, { bytes }) => sum + bytes, 0),
     );
-    const places = await log.append(entries.map(({ text }) => text));
+    const places = await log.append(entries);
     for (const [index, entry] of entries.entries()) {
       const place = places[index];
       if (place === undefined) throw new Error('the log gave fewer places than it took events');
@@ -303,8 +274,8 @@ export class DiskSpool implements Spool {
 
   /** What cannot be read any more was seen after what was sent last, and before now. */
   #dated(drop: DroppedEvents): DroppedEvents {
-    if (drop.watched !== undefined || drop.from !== undefined || this.#lastSentAt === undefined) return drop;
-    return { ...drop, from: this.#lastSentAt, to: timestamp(this.#settings.clock.now()) };
+    if (drop.watched !== undefined || drop.from !== undefined || this.#lastSent === undefined) return drop;
+    return { ...drop, from: readEvent(this.#lastSent).observedAt, to: timestamp(this.#settings.clock.now()) };
   }
 
   #hold(batch: readonly Entry[], protectedTo = batch.at(-1)?.place?.segment ?? 0): readonly Entry[] {
@@ -342,7 +313,7 @@ export class DiskSpool implements Spool {
 
   // A disk that fails
 
-  #remember(entries: readonly TextEntry[]): void {
+  #remember(entries: readonly Entry[]): void {
     const { maxMemoryBytes, reports } = this.#settings;
     for (const entry of entries) this.#memory.push(entry);
     if (this.#memory.bytes > maxMemoryBytes) {

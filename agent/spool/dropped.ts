@@ -39,7 +39,9 @@ export class DropCount {
     });
   }
 
+  /** Of a log nothing is said: no fact of a timeline is missing without it. */
   addEvent(event: RecordedEvent, reason: DropReason): void {
+    if (event.source === 'log') return;
     const watched = event.source === 'agent' ? event.watched : event.source;
     this.add({ watched, count: 1, from: event.observedAt, to: event.observedAt, reason });
   }

@@ -6,21 +6,25 @@ export const FRAME_HEAD_BYTES = 8;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
- * A frame whose body is still to be filled in: `seal` it then.
- * @param bodyBytes at least 1: a file that a crash left full of zeros must not read as empty frames of the right sum
+ * Makes of `frame`, whose body stands in it, a whole one: writes length and sum into its head.
+ *
+ * @throws RangeError without a body (a file that a crash left full of zeros must not read as empty frames of the right
+ * sum), or with one that is too long
  */
-export function allocateFrame(bodyBytes: number): Buffer {
+export function seal(frame: Buffer): void {
+  const bodyBytes = frame.length - FRAME_HEAD_BYTES;
   if (bodyBytes < 1 || bodyBytes > MAX_BODY_BYTES) {
     throw new RangeError(`a frame has 1 to ${MAX_BODY_BYTES} bytes, not ${bodyBytes}`);
   }
-  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + bodyBytes);
   frame.writeUInt32LE(bodyBytes, 0);
-  return frame;
+  frame.writeUInt32LE(crc32(frame.subarray(FRAME_HEAD_BYTES)), 4);
 }
 
-/** Writes the sum over the body into the frame's head. */
-export function seal(frame: Buffer): Buffer {
-  frame.writeUInt32LE(crc32(frame.subarray(FRAME_HEAD_BYTES)), 4);
+/** A frame whose body is a text. */
+export function textFrame(text: string): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + Buffer.byteLength(text));
+  frame.write(text, FRAME_HEAD_BYTES, 'utf8');
+  seal(frame);
   return frame;
 }
 

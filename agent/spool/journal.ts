@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Disk } from './disk.ts';
 import { isSystemError } from './disk-error.ts';
-import { allocateFrame, FRAME_HEAD_BYTES, frameAt, seal } from './frame.ts';
+import { frameAt, textFrame } from './frame.ts';
 
 export interface JournalSettings {
   readonly disk: Disk;
@@ -72,7 +72,7 @@ export class Journal {
 
   /** Adds a step; the state that `snapshot` gives has it already. Resolves when the process may be killed. */
   add(step: unknown): Promise<void> {
-    this.#pending.push(frameOf(step));
+    this.#pending.push(textFrame(JSON.stringify(step)));
     // Steps that are added while one is written go with the next write, together.
     this.#flushing ??= this.#inTurn(async () => {
       this.#flushing = undefined;
@@ -106,7 +106,7 @@ export class Journal {
       this.#isBehind = true;
       return;
     }
-    const bytes = Buffer.concat(Array.from(this.#snapshot(), frameOf));
+    const bytes = Buffer.concat(Array.from(this.#snapshot(), (step) => textFrame(JSON.stringify(step))));
     await this.#try(async () => {
       await disk.replace(name, bytes);
       this.#isBehind = false;
@@ -138,11 +138,4 @@ export class Journal {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-function frameOf(step: unknown): Buffer {
-  const text = JSON.stringify(step);
-  const frame = allocateFrame(Buffer.byteLength(text));
-  frame.write(text, FRAME_HEAD_BYTES, 'utf8');
-  return seal(frame);
 }

@@ -16,7 +16,7 @@ import { waitForBatch } from './wait-for-batch.ts';
 export type WhenFull = 'drop-oldest' | 'wait';
 
 export interface MemorySpoolSettings {
-  /** The most that may wait, in bytes of JSON; in memory it is a few times that. */
+  /** The most that may wait, in bytes of JSON, as which it waits. */
   readonly maxBytes: number;
   readonly whenFull: WhenFull;
   readonly clock: Clock;
@@ -45,9 +45,10 @@ export class MemorySpool implements Spool {
   async append(events: readonly RecordedEvent[]): Promise<void> {
     const { whenFull, maxBytes, reports } = this.#settings;
     for (const event of events) {
-      const bytes = Buffer.byteLength(JSON.stringify(event)) + 1;
+      const text = JSON.stringify(event);
+      const bytes = Buffer.byteLength(text) + 1;
       if (whenFull === 'wait') await this.#room(bytes);
-      this.#queue.push({ event, bytes });
+      this.#queue.push({ text, bytes });
     }
     if (whenFull === 'drop-oldest' && this.#queue.bytes > maxBytes) {
       if (this.#drops.isEmpty) reports.full();
@@ -64,7 +65,7 @@ export class MemorySpool implements Spool {
     if (signal.aborted) return undefined;
     const batch = this.#queue.fitting(bounds);
     this.#hold(batch);
-    return { events: batch.map(({ event }) => event), done: () => this.#done(batch) };
+    return { texts: batch.map(({ text }) => text), done: () => this.#done(batch) };
   }
 
   close(): Promise<void> {

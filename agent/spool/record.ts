@@ -1,4 +1,4 @@
-import { allocateFrame, FRAME_HEAD_BYTES, frameAt, seal } from './frame.ts';
+import { FRAME_HEAD_BYTES, frameAt, seal } from './frame.ts';
 
 /**
  * What a segment is made of. The numbers are the format: none is ever used for something else.
@@ -26,11 +26,17 @@ export interface SpoolRecord {
 
 /** A record as it stands in a segment. */
 export function encodeRecord(kind: RecordKind, number: number, text: string): Buffer {
-  const frame = allocateFrame(PREFIX_BYTES + Buffer.byteLength(text));
-  frame.writeUInt8(KINDS[kind], FRAME_HEAD_BYTES);
-  frame.writeUIntLE(number, FRAME_HEAD_BYTES + 1, 6);
-  frame.write(text, RECORD_OVERHEAD, 'utf8');
-  return seal(frame);
+  const record = Buffer.allocUnsafe(RECORD_OVERHEAD + Buffer.byteLength(text));
+  writeRecord(record, kind, number, text);
+  return record;
+}
+
+/** Writes a record into `record`, which it fills. */
+export function writeRecord(record: Buffer, kind: RecordKind, number: number, text: string): void {
+  record.writeUInt8(KINDS[kind], FRAME_HEAD_BYTES);
+  record.writeUIntLE(number, FRAME_HEAD_BYTES + 1, 6);
+  record.write(text, RECORD_OVERHEAD, 'utf8');
+  seal(record);
 }
 
 /** The record at `offset`; undefined where there is no whole one. */

@@ -1,14 +1,14 @@
-import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { Disk } from './disk.ts';
 import type { DroppedEvents } from './dropped.ts';
-import { encodeRecord } from './record.ts';
-import { dropsOf, encodeHeader, eventOf, segmentName } from './segment.ts';
+import { encodeRecord, textOf, writeRecord } from './record.ts';
+import { dropsOf, encodeHeader, segmentName } from './segment.ts';
 import { type FoundSegment, type FoundSegments, loadSegments } from './segment-load.ts';
 import { type Place, SegmentDamagedError, startOf, unitsFrom } from './segment-units.ts';
 import { squeeze } from './squeeze.ts';
 
 export interface StoredEvent {
-  readonly event: RecordedEvent;
+  readonly text: string;
+  /** Of its record. */
   readonly bytes: number;
   readonly place: Place;
 }
@@ -84,23 +84,26 @@ export class SegmentLog {
   }
 
   /** Writes events, and resolves with their places when they survive a power cut. */
-  async append(texts: readonly string[]): Promise<Place[]> {
+  async append(entries: readonly Omit<StoredEvent, 'place'>[]): Promise<Place[]> {
     const segment = this.#writable();
-    const parts = segment.bytes === 0 ? [this.#header(segment)] : [];
+    const header = segment.bytes === 0 ? this.#header(segment) : Buffer.alloc(0);
+    const total = entries.reduce((sum, { bytes }) => sum + bytes, header.length);
+    const written = Buffer.allocUnsafe(total);
+    header.copy(written);
     let { events, eventBytes } = segment;
-    let offset = segment.bytes + (parts[0]?.length ?? 0);
+    let end = header.length;
     let number = this.#nextNumber;
     const places: Place[] = [];
-    for (const text of texts) {
-      const record = encodeRecord('event', number, text);
-      parts.push(record);
-      offset += record.length;
-      eventBytes += record.length;
+    for (const { text, bytes } of entries) {
+      writeRecord(written.subarray(end, end + bytes), 'event', number, text);
+      end += bytes;
+      eventBytes += bytes;
       events += 1;
+      const offset = segment.bytes + end;
       places.push({ segment: segment.number, offset, number, events, bytes: eventBytes });
       number += STEP;
     }
-    await this.#write(segment, Buffer.concat(parts), true);
+    await this.#write(segment, written, true);
     Object.assign(segment, { events, eventBytes, last: number - STEP });
     this.#nextNumber = number;
     return places;
@@ -121,7 +124,7 @@ export class SegmentLog {
           }
           total += bytes;
           if (events.length > 0 && total > maxBytes) return { kind: 'events', events };
-          events.push({ event: eventOf(record), bytes, place });
+          events.push({ text: textOf(record), bytes, place });
           if (events.length >= maxEvents) return { kind: 'events', events };
         }
       } catch (error) {

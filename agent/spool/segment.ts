@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { Disk } from './disk.ts';
 import type { DroppedEvents } from './dropped.ts';
 import { encodeRecord, recordAt, recordsOf, type SpoolRecord, textOf } from './record.ts';
+import { readEvent } from './spool.ts';
 
 /** The folder was written by a later version of this program, whose format this one cannot read. */
 export class SpoolFormatError extends Error {
@@ -108,9 +109,9 @@ export function isUnit({ kind }: SpoolRecord): boolean {
   return kind === 'event' || kind === 'dropped';
 }
 
-/** The event of a record of that kind. It was checked when it was made, and its sum since. */
+/** The event of a record of that kind. */
 export function eventOf(record: SpoolRecord): RecordedEvent {
-  return JSON.parse(textOf(record)) as RecordedEvent;
+  return readEvent(textOf(record));
 }
 
 export function dropsOf(record: SpoolRecord): DroppedEvents[] {

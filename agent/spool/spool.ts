@@ -8,7 +8,8 @@ export interface RefusedEvent {
 
 /** A stretch of the spool's head, to be sent as one batch. */
 export interface SpoolBatch {
-  readonly events: readonly RecordedEvent[];
+  /** Each event as JSON: as it waited, and as it is sent. `readEvent` gives the event. */
+  readonly texts: readonly string[];
   /**
    * Moves the cursor past this batch: only after the API named every event accepted or rejected.
    * @param refused those of its events that were rejected for good: they are put aside first
@@ -16,11 +17,18 @@ export interface SpoolBatch {
   done(refused?: readonly RefusedEvent[]): Promise<void>;
 }
 
+/** An event from its text in a spool. It was checked when it was made, and what is on a disk has a sum. */
+export function readEvent(text: string): RecordedEvent {
+  return JSON.parse(text) as RecordedEvent;
+}
+
 /**
  * Where events wait between the sources and the API: the seam at which a disk spool stands. `append` resolves when
- * the events are as safe as this spool makes them; a source goes on only then.
+ * the events are as safe as this spool makes them; a source goes on only then. Events that become safe together can be
+ * given the same promise.
  */
 export interface Spool {
+  /** Of no events: when those before are safe. */
   append(events: readonly RecordedEvent[]): Promise<void>;
   /**
    * The oldest events that fit the bounds, or undefined once `signal` is aborted. Waits until there is one, then for

@@ -12,6 +12,8 @@ export type Happening =
   | SourceHappening
   | WatchHappening
   | DockerHappening
+  | CriHappening
+  | LogHappening
   | DeliveryHappening
   | ElectionHappening;
 
@@ -65,6 +67,31 @@ export type DockerHappening =
     }
   | { readonly what: 'docker-recovered'; readonly socketPath: string }
   | { readonly what: 'docker-message-dropped'; readonly reason: string };
+
+export type CriHappening =
+  | {
+      readonly what: 'cri-failed';
+      readonly socketPath: string;
+      /** As of `CriUnavailableError`. */
+      readonly code: string;
+      readonly error: string;
+      readonly isNews: boolean;
+    }
+  | { readonly what: 'cri-recovered'; readonly socketPath: string }
+  | { readonly what: 'cri-message-dropped'; readonly reason: string };
+
+/**
+ * What came of asking for the log of a run that ended: `gone` where the kubelet has it no longer, `left-out` where there
+ * were too many to ask for, or the container had restarted once more.
+ */
+export type LogOutcome = 'read' | 'empty' | 'gone' | 'forbidden' | 'failed' | 'left-out';
+
+export interface LogHappening {
+  readonly what: 'log-asked';
+  readonly outcome: LogOutcome;
+  readonly error: string | undefined;
+  readonly isNews: boolean;
+}
 
 interface OfDelivery {
   readonly api: URL;

@@ -1,4 +1,4 @@
-import type { DockerHappening, Happening } from './happening.ts';
+import type { CriHappening, DockerHappening, Happening } from './happening.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -55,6 +55,31 @@ export function logLineOf(happening: Happening): LogLine | undefined {
         { source: 'docker', reason: happening.reason },
         'a message of the Engine could not be read and is left out',
       );
+    case 'cri-failed': {
+      if (!happening.isNews) return undefined;
+      const { socketPath: socket, code, error } = happening;
+      return warn(
+        { source: 'cri', socket, code, error },
+        `the container runtime cannot be watched: ${criAdvice(happening)}; the agent keeps trying`,
+      );
+    }
+    case 'cri-recovered':
+      return info(
+        { source: 'cri', socket: happening.socketPath },
+        'the container runtime answers again; watching it goes on',
+      );
+    case 'cri-message-dropped':
+      return warn(
+        { source: 'cri', reason: happening.reason },
+        'a message of the container runtime could not be read and is left out',
+      );
+    case 'log-asked':
+      return happening.isNews
+        ? warn(
+            { source: 'log', error: happening.error },
+            `the logs of runs that ended cannot be read (${happening.error ?? 'no reason given'}): grant get on pods/log, or leave --log-lines out; all else goes on`,
+          )
+        : undefined;
     case 'delivery-failed': {
       const { api, cluster, problem } = happening;
       return warn({ api: api.href, cluster, problem }, deliveryFailed(happening));
@@ -150,6 +175,26 @@ function dockerAdvice({ code, socketPath }: Extract<DockerHappening, { what: 'do
       return `the Engine at ${socketPath} refuses; a filtering proxy must allow GET /_ping, /events and /containers`;
     default:
       return `the connection to ${socketPath} broke or brought something odd; check dockerd and its log`;
+  }
+}
+
+function criAdvice({ code, socketPath }: Extract<CriHappening, { what: 'cri-failed' }>): string {
+  switch (code) {
+    case 'ENOENT':
+      return `there is no socket at ${socketPath}; check that the runtime runs, or name its socket with --cri`;
+    case 'ECONNREFUSED':
+      return `nothing listens at ${socketPath}; check that the runtime runs`;
+    case 'EACCES':
+    case 'EPERM':
+      return `no permission for ${socketPath}; run the agent as root`;
+    case 'timeout':
+      return `what is at ${socketPath} does not answer; check that it is the socket of containerd or CRI-O, and that the runtime is not stuck`;
+    case 'closed':
+      return `the runtime at ${socketPath} ended the connection; check that it runs`;
+    case 'grpc-12':
+      return `what is at ${socketPath} tells of no events; it takes containerd, or CRI-O with enable_pod_events = true`;
+    default:
+      return `the connection to ${socketPath} broke or brought something odd; check the runtime and its log`;
   }
 }
 

@@ -111,12 +111,21 @@ function countWatches(parts: Parts): Listeners {
   );
   const restarted = ({ source, reason }: { readonly source: string; readonly reason: string }) =>
     restarts.inc({ source, reason });
+  const logs = counter(
+    parts,
+    'logs_total',
+    'Logs of runs that ended, by what came of asking for them; only where the agent is to send them.',
+    ['result'],
+  );
   return {
+    'log-asked': ({ outcome }) => logs.inc({ result: outcome }),
     'version-moved': ({ source, atMs }) => movedAtMs.set(source, atMs),
     'watch-failed': restarted,
     'watch-expired': restarted,
     'docker-failed': ({ code }) =>
       restarted({ source: 'docker', reason: code === 'timeout' ? 'timeout' : 'unreachable' }),
+    'cri-failed': ({ code }) =>
+      restarted({ source: 'cri', reason: code === 'timeout' ? 'timeout' : 'unreachable' }),
   };
 }
 

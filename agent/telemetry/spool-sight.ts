@@ -1,4 +1,4 @@
-import type { Spool } from '../spool/spool.ts';
+import { readEvent, type Spool } from '../spool/spool.ts';
 import type { SpoolSight } from './metrics.ts';
 
 /**
@@ -18,11 +18,11 @@ export function sighted(
       append: (events) => spool.append(events),
       async next(bounds, signal) {
         const batch = await spool.next(bounds, signal);
-        const observedAtMs = Date.parse(batch?.events[0]?.observedAt ?? '');
-        headAtMs = Number.isNaN(observedAtMs) ? undefined : observedAtMs;
+        const head = batch?.texts[0];
+        headAtMs = head === undefined ? undefined : Date.parse(readEvent(head).observedAt);
         return (
           batch && {
-            events: batch.events,
+            texts: batch.texts,
             async done(refused) {
               await batch.done(refused);
               headAtMs = undefined;

@@ -3,6 +3,7 @@ import { LIMITS } from '../../timeline/contract/limits.ts';
 import type { PodRef } from '../../timeline/contract/primitives.ts';
 import {
   EVENT,
+  EVENT_MESSAGE_PREFIX,
   EVENT_MESSAGES,
   EVENT_METADATA,
   EVENT_SERIES,
@@ -85,9 +86,12 @@ export function messageOf(reason: string, message: unknown): string | undefined 
   const forms = FORMS.get(reason);
   if (forms === undefined || typeof message !== 'string') return undefined;
   const head = message.slice(0, LIMITS.messageLength);
-  return forms
-    .map((form) => form.exec(head)?.[0])
+  const prefix = head.startsWith(EVENT_MESSAGE_PREFIX) ? EVENT_MESSAGE_PREFIX : '';
+  const said = head.slice(prefix.length);
+  const longest = forms
+    .map((form) => form.exec(said)?.[0])
     .reduce((best, kept) => ((kept?.length ?? 0) > (best?.length ?? 0) ? kept : best), undefined);
+  return longest === undefined ? undefined : prefix + longest;
 }
 
 const FORMS: ReadonlyMap<string, readonly RegExp[]> = new Map(

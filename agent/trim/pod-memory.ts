@@ -1,19 +1,21 @@
 import { hash } from 'node:crypto';
-import type { PodEvent, PodRow } from '../../timeline/contract/pod-event.ts';
+import type { ContainerStatus, PodEvent, PodRow } from '../../timeline/contract/pod-event.ts';
 import type { PodRef } from '../../timeline/contract/primitives.ts';
 import type { TrimmedPod } from './pod.ts';
 
 type Sections = Pick<PodEvent, 'row' | 'metadata' | 'spec' | 'status' | 'containerStatuses'>;
 
-/** Of the last revision of one pod: a digest of each section, which takes a tenth of the section's room; a row is as short. */
-interface Digests {
-  readonly pod: PodRef;
-  readonly row: string;
-  readonly metadata: string;
-  readonly spec: string;
-  readonly status: string;
-  readonly containers: ReadonlyMap<string, string>;
-}
+/** Makes of a section's text what is kept of it, to be told from any other's. */
+type Print = (text: string) => string;
+
+/**
+ * Of so many pods, more than a node has, the texts themselves are kept, half a MiB: they are compared sooner than made
+ * into digests. Of those beyond, as in a cluster, a digest takes a tenth of the room.
+ */
+const MAX_TEXTS = 400;
+const MAX_TEXT_LENGTH = 2_048;
+const digest: Print = (text) => hash('sha1', text, 'binary');
+const textIfShort: Print = (text) => (text.length <= MAX_TEXT_LENGTH ? text : digest(text));
 
 /**
  * The last revision of every living pod, to tell what the next one changed. Bounded: past `maxPods` the pod longest
@@ -21,7 +23,7 @@ interface Digests {
  */
 export class PodMemory {
   readonly #maxPods: number;
-  readonly #pods = new Map<string, Digests>();
+  readonly #pods = new Map<string, LastRevision>();
 
   constructor(maxPods: number) {
     this.#maxPods = maxPods;
@@ -38,24 +40,15 @@ export class PodMemory {
 
   /** All sections that differ from the revision before, and whole containers; empty when none does. Remembers this one. */
   changes(trimmed: TrimmedPod, row: PodRow): Sections {
-    const before = this.#pods.get(trimmed.apiUid);
-    const now = digestsOf(trimmed, row);
-    this.#remember(trimmed.apiUid, now);
-    const containers = trimmed.containers.filter(
-      ({ name }) => before?.containers.get(name) !== now.containers.get(name),
-    );
-    const changed: Sections = {
-      ...(before?.metadata === now.metadata ? {} : { metadata: trimmed.metadata }),
-      ...(before?.spec === now.spec ? {} : { spec: trimmed.spec }),
-      ...(before?.status === now.status ? {} : { status: trimmed.status }),
-      ...(containers.length === 0 ? {} : { containerStatuses: containers }),
-    };
-    return Object.keys(changed).length === 0 && before?.row === now.row ? {} : { row, ...changed };
+    const known = this.#pods.get(trimmed.apiUid);
+    const last = known ?? new LastRevision(trimmed.pod, this.#print);
+    this.#remember(trimmed.apiUid, last);
+    return last.replace(trimmed, row);
   }
 
   /** All sections. Remembers them. */
   everything(trimmed: TrimmedPod, row: PodRow): Sections {
-    this.#remember(trimmed.apiUid, digestsOf(trimmed, row));
+    this.changes(trimmed, row);
     const { metadata, spec, status, containers } = trimmed;
     return { row, metadata, spec, status, containerStatuses: [...containers] };
   }
@@ -64,26 +57,71 @@ export class PodMemory {
     this.#pods.delete(apiUid);
   }
 
-  #remember(apiUid: string, digests: Digests): void {
+  get #print(): Print {
+    return this.#pods.size < MAX_TEXTS ? textIfShort : digest;
+  }
+
+  #remember(apiUid: string, last: LastRevision): void {
     this.#pods.delete(apiUid);
-    this.#pods.set(apiUid, digests);
+    this.#pods.set(apiUid, last);
     if (this.#pods.size <= this.#maxPods) return;
     const [oldest] = this.#pods.keys();
     if (oldest !== undefined) this.#pods.delete(oldest);
   }
 }
 
-function digestsOf({ pod, metadata, spec, status, containers }: TrimmedPod, row: PodRow): Digests {
-  return {
-    pod,
-    row: JSON.stringify(row),
-    metadata: digest(metadata),
-    spec: digest(spec),
-    status: digest(status),
-    containers: new Map(containers.map((container) => [container.name, digest(container)])),
-  };
+/**
+ * Of one pod, its row and a print of each section. Only what differs is replaced: that most of it stays for long is
+ * what the collector of garbage likes best.
+ */
+class LastRevision {
+  pod: PodRef;
+  readonly #print: Print;
+  #row: PodRow | undefined;
+  readonly #sections = { metadata: '', spec: '', status: '' };
+  readonly #containers = new Map<string, string>();
+
+  constructor(pod: PodRef, print: Print) {
+    this.pod = pod;
+    this.#print = print;
+  }
+
+  /** Takes the place of the one before; gives all sections that differ from it. */
+  replace({ pod, metadata, spec, status, containers }: TrimmedPod, row: PodRow): Sections {
+    if (pod.node !== this.pod.node || pod.uid !== this.pod.uid) this.pod = pod;
+    const changed: { -readonly [K in keyof Sections]: Sections[K] } = {};
+    if (this.#isNews('metadata', metadata)) changed.metadata = metadata;
+    if (this.#isNews('spec', spec)) changed.spec = spec;
+    if (this.#isNews('status', status)) changed.status = status;
+    const changedContainers = this.#replaceContainers(containers);
+    if (changedContainers.length > 0) changed.containerStatuses = changedContainers;
+    const isSameRow = this.#row !== undefined && isSame(this.#row, row);
+    if (!isSameRow) this.#row = row;
+    return isSameRow && Object.keys(changed).length === 0 ? {} : { row, ...changed };
+  }
+
+  #isNews(section: 'metadata' | 'spec' | 'status', value: object): boolean {
+    const print = this.#print(JSON.stringify(value));
+    if (this.#sections[section] === print) return false;
+    this.#sections[section] = print;
+    return true;
+  }
+
+  #replaceContainers(containers: TrimmedPod['containers']): ContainerStatus[] {
+    const changed = containers.filter((container) => {
+      const print = this.#print(JSON.stringify(container));
+      const isChanged = this.#containers.get(container.name) !== print;
+      if (isChanged) this.#containers.set(container.name, print);
+      return isChanged;
+    });
+    if (this.#containers.size > containers.length) {
+      const names = new Set(containers.map(({ name }) => name));
+      for (const name of this.#containers.keys()) if (!names.has(name)) this.#containers.delete(name);
+    }
+    return changed;
+  }
 }
 
-function digest(section: object): string {
-  return hash('sha1', JSON.stringify(section), 'base64');
+function isSame(a: PodRow, b: PodRow): boolean {
+  return a.phase === b.phase && a.ready === b.ready && a.status === b.status && a.restarts === b.restarts;
 }

@@ -97,13 +97,22 @@ function withKind<T extends object>(container: T, kind: ContainerKind): T & { re
 }
 
 const KINDS = ['init', 'app', 'ephemeral'] as const satisfies readonly (keyof typeof CONTAINER_LISTS)[];
+/** Where the containers of each kind are read from; made once, not for each of thousands of pods a second. */
+const LISTS = KINDS.map((kind) => ({
+  kind,
+  spec: { containers: [CONTAINER_LISTS[kind].spec, specContainers] as const },
+  status: { containers: [CONTAINER_LISTS[kind].status, containerStatuses] as const },
+}));
 
 function declaredContainers(rawSpec: Raw, notes: Notes): SpecContainer[] {
-  return KINDS.flatMap((kind) => {
-    const from = CONTAINER_LISTS[kind].spec;
-    const { containers } = readFields(rawSpec, { containers: [from, specContainers] }, notes);
-    return (containers ?? []).map((container) => withKind(container, kindOf(kind, container.restartPolicy)));
-  }).slice(0, LIMITS.containersPerPod);
+  const declared: SpecContainer[] = [];
+  for (const { kind, spec } of LISTS) {
+    const { containers = [] } = readFields(rawSpec, spec, notes);
+    for (const container of containers) {
+      declared.push(withKind(container, kindOf(kind, container.restartPolicy)));
+    }
+  }
+  return declared.slice(0, LIMITS.containersPerPod);
 }
 
 /** A sidecar is an init container with a restart policy of its own, which can only be Always (KEP-753). */
@@ -113,13 +122,15 @@ function kindOf(listed: (typeof KINDS)[number], restartPolicy: string | undefine
 
 function statuses(rawStatus: Raw, declared: readonly SpecContainer[], notes: Notes): ContainerStatus[] {
   const sidecars = new Set(declared.filter(({ kind }) => kind === 'sidecar').map(({ name }) => name));
-  return KINDS.flatMap((kind) => {
-    const from = CONTAINER_LISTS[kind].status;
-    const { found } = readFields(rawStatus, { found: [from, containerStatuses] }, notes);
-    return (found ?? []).map((container): ContainerStatus => {
-      return withKind(container, kind === 'init' && sidecars.has(container.name) ? 'sidecar' : kind);
-    });
-  }).slice(0, LIMITS.containersPerPod);
+  const found: ContainerStatus[] = [];
+  for (const { kind, status } of LISTS) {
+    const { containers = [] } = readFields(rawStatus, status, notes);
+    for (const container of containers) {
+      const isSidecar = kind === 'init' && sidecars.has(container.name);
+      found.push(withKind(container, isSidecar ? 'sidecar' : kind));
+    }
+  }
+  return found.slice(0, LIMITS.containersPerPod);
 }
 
 /**

@@ -113,6 +113,10 @@ export function text(pattern: RegExp, max: number): Reader<string> {
   };
 }
 
+/** Text of any kind, for what goes over it before anything else is done with it. */
+export const anyText: Reader<string> = (raw, notes, key) =>
+  typeof raw === 'string' ? raw : oddly(notes, key);
+
 // \p{C} is everything without a face: controls, which could write on a terminal, and halves of surrogate pairs.
 export const name = text(/^[^\s\p{C}]+$/u, LIMITS.nameLength);
 /** Becomes part of an event's `id`, where a slash separates. */
@@ -126,7 +130,7 @@ export const labelValue: Reader<string> = (raw, notes, key) =>
 
 /** A time as the contract writes it. Go's zero time, which Docker writes for "not yet", is nothing. */
 export const time: Reader<string> = (raw, notes, key) => {
-  if (typeof raw !== 'string' || !isTime(raw)) return oddly(notes, key);
+  if (!isTime(raw)) return oddly(notes, key);
   return raw.startsWith('0001-01-01') ? undefined : raw;
 };
 
@@ -147,11 +151,13 @@ export function digits(read: Reader<number>): Reader<number> {
     typeof raw === 'string' && /^-?\d{1,16}$/.test(raw) ? read(Number(raw), notes, key) : oddly(notes, key);
 }
 
-/** Kubernetes writes the same few whole seconds again and again: those are told by a glance. */
-const WHOLE_SECOND = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+/** Whole seconds, as Kubernetes writes them, and thousandths, as we do: those are told by a glance. */
+const PLAIN =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
-function isTime(raw: string): boolean {
-  return WHOLE_SECOND.test(raw) || timestamp.safeParse(raw).success;
+/** Whether it is a time as the contract writes it. */
+export function isTime(raw: unknown): raw is string {
+  return typeof raw === 'string' && (PLAIN.test(raw) || timestamp.safeParse(raw).success);
 }
 
 function oddly(notes: Notes, key: string | number): undefined {

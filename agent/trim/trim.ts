@@ -1,20 +1,24 @@
 import { type RecordedEvent, identified } from '../../timeline/contract/event.ts';
 import type { PodEvent } from '../../timeline/contract/pod-event.ts';
-import { timestamp } from '../../timeline/contract/primitives.ts';
 import type { Observation } from '../observation.ts';
+import { createRedact, type Redact } from '../redact.ts';
+import { trimCri } from './cri.ts';
 import { trimDocker } from './docker.ts';
 import { createNotes, type Drop, type Notes } from './drops.ts';
+import { trimLog } from './log.ts';
 import { trimKubernetesEvent } from './kubernetes-event.ts';
 import { readIdentity, trimPod } from './pod.ts';
 import { PodMemory } from './pod-memory.ts';
 import { podRow } from './pod-row.ts';
-import { isRaw, objectAt, type Raw } from './readers.ts';
+import { isRaw, isTime, objectAt, type Raw } from './readers.ts';
 import { type AgentIdentity, parseStatement } from './statement.ts';
 
 export interface TrimSettings {
   readonly agent: AgentIdentity;
   /** Hears of everything that was left out because it was not as its source promises. */
   readonly told?: (drop: Drop) => void;
+  /** What goes over the lines of logs; default: the rules without the operator's own. */
+  readonly redact?: Redact;
   /** How many pods' last revisions are remembered; Kubernetes supports 150,000 in a cluster. */
   readonly maxPods?: number;
 }
@@ -35,7 +39,12 @@ const EVENT_TYPES = ['ADDED', 'MODIFIED', 'LISTED'] as const;
  * Makes the one function through which everything passes on its way out. It depends on the observations alone, in
  * their order: no clock, no randomness; so a replay gives the same events. It never throws, whatever a frame holds.
  */
-export function createTrim({ agent, told = () => {}, maxPods = 200_000 }: TrimSettings): Trim {
+export function createTrim({
+  agent,
+  told = () => {},
+  redact = createRedact(),
+  maxPods = 200_000,
+}: TrimSettings): Trim {
   const memory = new PodMemory(maxPods);
   let sequence = 0;
 
@@ -46,7 +55,7 @@ export function createTrim({ agent, told = () => {}, maxPods = 200_000 }: TrimSe
       return [];
     };
     const notes = createNotes((field) => told({ kind: 'field', source, field }));
-    if (!timestamp.safeParse(observedAt).success) return lose('"at" is not an RFC 3339 time in UTC');
+    if (!isTime(observedAt)) return lose('"at" is not an RFC 3339 time in UTC');
     if (!isRaw(raw)) return lose('"raw" is not an object');
 
     switch (source) {
@@ -71,6 +80,20 @@ export function createTrim({ agent, told = () => {}, maxPods = 200_000 }: TrimSe
         return 'problem' in event
           ? lose(event.problem)
           : [identified({ source: 'docker', observedAt, ...event })];
+      }
+      case 'cri': {
+        const event = trimCri(raw, agent.node, notes);
+        if (event === undefined) return [];
+        return 'problem' in event
+          ? lose(event.problem)
+          : [identified({ source: 'cri', observedAt, ...event })];
+      }
+      case 'log': {
+        const event = trimLog(raw, redact, notes);
+        if (event === undefined) return [];
+        return 'problem' in event
+          ? lose(event.problem)
+          : [identified({ source: 'log', occurredAt: observedAt, observedAt, ...event })];
       }
       case 'agent': {
         const statement = parseStatement(raw);

@@ -7,7 +7,9 @@ import {
   secretiveDockerEvent,
   secretiveEvent,
   secretiveInspection,
+  secretiveLog,
   secretivePod,
+  secretiveSaying,
 } from '../support/secretive-objects.ts';
 
 const AT = '2026-01-31T08:00:10Z';
@@ -16,15 +18,19 @@ const observations: readonly (readonly [title: string, observation: Observation]
   ...['ADDED', 'LISTED', 'MODIFIED', 'DELETED'].map(
     (type) => [`a pod ${type}`, { at: AT, source: 'pod', raw: { type, object: secretivePod } }] as const,
   ),
-  ...SECRETIVE_MESSAGES.map(
-    ([reason, message]) =>
-      [
-        `an Event "${reason}": ${message}`,
-        { at: AT, source: 'event', raw: { type: 'ADDED', object: secretiveEvent(reason, message) } },
-      ] as const,
+  ...SECRETIVE_MESSAGES.flatMap(([reason, message]) =>
+    [message, `(combined from similar events): ${message}`].map(
+      (said) =>
+        [
+          `an Event "${reason}": ${said}`,
+          { at: AT, source: 'event', raw: { type: 'ADDED', object: secretiveEvent(reason, said) } },
+        ] as const,
+    ),
   ),
   ['a Docker event', { at: AT, source: 'docker', raw: secretiveDockerEvent }],
   ['what docker inspect says', { at: AT, source: 'docker', raw: secretiveInspection }],
+  ['what containerd says', { at: AT, source: 'cri', raw: secretiveSaying }],
+  ['the log of a run that ended', { at: AT, source: 'log', raw: secretiveLog }],
 ];
 
 describe('what never leaves the cluster', () => {

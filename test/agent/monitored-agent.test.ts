@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAgentProgram } from '../support/agent-program.ts';
-import { aPod } from '../support/builders.ts';
+import { aContainerStatus, aPod } from '../support/builders.ts';
 import { FakeKubernetes } from '../support/fake-kubernetes/fake-kubernetes.ts';
 import { freePort } from '../support/free-port.ts';
 import { answer, IngestServer } from '../support/ingest-server.ts';
@@ -41,6 +41,74 @@ async function aWorld(more: readonly string[] = []) {
   };
   return { kubernetes, server, agent, ask };
 }
+
+describe('an agent that is to send logs', () => {
+  const now = () => new Date().toISOString();
+  const restarted = (finishedAt: string) =>
+    aPod({
+      containerStatuses: [
+        aContainerStatus({
+          restartCount: 1,
+          lastState: {
+            terminated: { exitCode: 1, containerID: 'docker://first', startedAt: finishedAt, finishedAt },
+          },
+        }),
+      ],
+    });
+  const say = (kubernetes: FakeKubernetes, finishedAt: string) =>
+    kubernetes.previousLogs.set(
+      'shop/web-7d9c5b6f4d-x2x4z/app',
+      ['starting', `password=${SECRET}`, 'card 1234-5678', 'bye']
+        .map((line) => `${finishedAt} ${line}`)
+        .join('\n'),
+    );
+
+  test('sends the last lines of the run before, redacted by its rules and the operator’s', async () => {
+    const patterns = join(await aFolder(), 'patterns');
+    await writeFile(patterns, '\\b\\d{4}-\\d{4}\\b\n');
+    const { kubernetes, server, ask } = await aWorld(['--log-lines=3', `--log-redact-file=${patterns}`]);
+    const finishedAt = `${now().slice(0, 19)}Z`;
+    say(kubernetes, finishedAt);
+    kubernetes.put(restarted(finishedAt));
+    const log = await until('the log has arrived', () =>
+      server.events.find(({ source }) => source === 'log'),
+    );
+
+    expect(log).toMatchObject({
+      id: 'log/first',
+      pod: { name: 'web-7d9c5b6f4d-x2x4z', node: 'node1' },
+      container: 'app',
+      lines: ['password=[redacted]', 'card [redacted]', 'bye'],
+      redacted: 2,
+    });
+    expect((await ask('/metrics')).text).toContain('podlapse_agent_logs_total{result="read"} 1\n');
+  });
+
+  test('goes on where there is no log, and asks for none when it is not told to', async () => {
+    const { kubernetes, server, ask } = await aWorld(['--log-lines=3']);
+    kubernetes.put(restarted(`${now().slice(0, 19)}Z`));
+    await until('it is counted', async () => {
+      const answered = await ask('/metrics').catch(() => undefined);
+      return answered?.text.includes('podlapse_agent_logs_total{result="gone"} 1\n');
+    });
+    await until('the pod has arrived', () => server.events.some(({ source }) => source === 'pod'));
+
+    const off = await aWorld();
+    say(off.kubernetes, `${now().slice(0, 19)}Z`);
+    off.kubernetes.put(restarted(`${now().slice(0, 19)}Z`));
+    await until('the pod has arrived', () => off.server.events.some(({ source }) => source === 'pod'));
+    expect((await off.ask('/metrics')).text).not.toContain('podlapse_agent_logs_total{');
+  });
+
+  test('does not start with patterns that are none, and says which', async () => {
+    const patterns = join(await aFolder(), 'patterns');
+    await writeFile(patterns, '(\n');
+    const { agent } = await aWorld(['--log-lines=3', `--log-redact-file=${patterns}`]);
+
+    expect(await agent.ended()).toBe(1);
+    expect(agent.messages.at(-1)).toContain('line 1 is no regular expression');
+  });
+});
 
 describe('an agent that is monitored', () => {
   test('is ready when it watches, counts what it does, and is not ready while it may not watch', async () => {

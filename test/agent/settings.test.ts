@@ -36,6 +36,7 @@ describe("the agent's settings", () => {
       '--node-name=node1',
       '--kubeconfig=/k',
       '--docker=/d.sock',
+      '--cri=/run/crio/crio.sock',
       '--spool-max-bytes=1000000',
       '--metrics-port=9090',
       '--metrics-host=0.0.0.0',
@@ -55,6 +56,7 @@ describe("the agent's settings", () => {
         nodeName: 'node1',
         kubernetes: { kubeconfigPath: '/k' },
         docker: { socketPath: '/d.sock' },
+        cri: { socketPath: '/run/crio/crio.sock' },
         spoolMaxBytes: 1_000_000,
         monitor: { host: '0.0.0.0', port: 9090 },
       },
@@ -80,6 +82,21 @@ describe("the agent's settings", () => {
         spoolMaxBytes: 200_000,
       },
     });
+  });
+
+  test.each<[argv: string[], logs: object | undefined]>([
+    [[], undefined],
+    [['--log-lines', '0'], undefined],
+    [['--log-lines', '20'], { lines: 20, maxBytes: 8_192 }],
+    [['--log-lines', '20', '--log-max-bytes', '1000'], { lines: 20, maxBytes: 1_000 }],
+  ])('with %j, of logs are sent: %j', (argv, logs) => {
+    expect(readAgentSettings(['--cluster', 'lab', ...argv], {})).toMatchObject({ settings: { logs } });
+  });
+
+  test('the help says that logs are off, and can hold secrets in spite of the rules', () => {
+    const help = agentUsage().replaceAll(/\s+/g, ' ');
+    expect(help).toContain('a log can hold secrets in spite of them');
+    expect(help).toContain('default 0: no logs');
   });
 
   test('what waits is in memory unless there is a folder for it, which holds more', () => {
@@ -132,6 +149,7 @@ describe("the agent's settings", () => {
       /^--docker does not go with --role cluster/,
     ],
     [['--cluster', 'lab', '--docker='], {}, /^--docker: "" is empty/],
+    [['--cluster', 'lab', '--role', 'cluster', '--cri', '/c'], {}, /^--cri does not go with --role cluster/],
     [
       ['--cluster', 'lab', '--spool-max-bytes', '1e9'],
       {},
@@ -153,6 +171,18 @@ describe("the agent's settings", () => {
     [['--cluster', 'lab', '--compression', 'br'], {}, /^--compression: "br" .*give gzip or zstd/],
     [['--cluster', 'lab', '--metrics-port', '70000'], {}, /^--metrics-port: "70000" is no port/],
     [['--cluster', 'lab', '--metrics-host', 'all'], {}, /^--metrics-host: "all" is no IP address/],
+    [['--cluster', 'lab', '--log-lines', '101'], {}, /^--log-lines: "101" is no number .*give 0 to 100/],
+    [['--cluster', 'lab', '--log-max-bytes', '0'], {}, /^--log-max-bytes: "0" .*give 256 to 32768/],
+    [
+      ['--cluster', 'lab', '--log-lines', '9', '--role', 'cluster'],
+      {},
+      /^--log-lines does not go with --role cluster/,
+    ],
+    [
+      ['--cluster', 'lab', '--log-lines', '9', '--kubernetes', 'off'],
+      {},
+      /^--log-lines and --kubernetes off exclude each other/,
+    ],
     [['--cluster', 'lab', '--verbose', '1'], {}, /'--verbose' .*--help lists the flags/],
     [['--cluster', 'lab', 'more'], {}, /more.*--help lists the flags/],
   ])('%j with %j are refused in one line', (argv, environment, error) => {
@@ -167,6 +197,17 @@ describe("the agent's settings", () => {
     const errors = errorsOf(readAgentSettings(['--cluster', '!', '--api', '!', '--role', '!'], {}));
 
     expect(errors.map((error) => error.split(':')[0])).toEqual(['--cluster', '--api', '--role']);
+  });
+});
+
+describe('the socket of containerd or CRI-O', () => {
+  test.each([
+    [[], undefined],
+    [['--cri=auto'], undefined],
+    [['--cri=off'], 'off'],
+    [['--cri=/c.sock'], { socketPath: '/c.sock' }],
+  ])('with %j is %j', (flags, cri) => {
+    expect(readAgentSettings(['--cluster=lab', ...flags], {})).toMatchObject({ settings: { cri } });
   });
 });
 

@@ -4,12 +4,20 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './command.ts';
 import { LabError } from './lab-error.ts';
-import { criDockerdVersion, goEnvironment, kubernetesVersion } from './settings.ts';
+import {
+  containerdVersion,
+  criDockerdVersion,
+  goEnvironment,
+  kubernetesVersion,
+  type LabRuntime,
+} from './settings.ts';
 
 /** One Go module of ours, and the programs that are built from it. */
 export interface Recipe {
   readonly module: string;
   readonly ldflags: string;
+  /** Absent for a program that every lab needs. */
+  readonly runtime?: LabRuntime;
   /** Program name to package. */
   readonly programs: Readonly<Record<string, string>>;
 }
@@ -23,8 +31,19 @@ const recipes: readonly Recipe[] = [
   { module: 'testapp', ldflags: '-s -w', programs: { 'probe-me': '.' } },
   {
     module: 'cri-dockerd',
+    runtime: 'docker',
     ldflags: `-s -w -X github.com/Mirantis/cri-dockerd/cmd/version.Version=${criDockerdVersion}`,
     programs: { 'cri-dockerd': 'github.com/Mirantis/cri-dockerd' },
+  },
+  {
+    module: 'containerd',
+    runtime: 'containerd',
+    ldflags: `-s -w -X github.com/containerd/containerd/v2/version.Version=${containerdVersion}`,
+    programs: {
+      'cri-containerd': 'github.com/containerd/containerd/v2/cmd/containerd',
+      'containerd-shim-runc-v2': 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2',
+      ctr: 'github.com/containerd/containerd/v2/cmd/ctr',
+    },
   },
   {
     module: 'kubernetes',
@@ -44,19 +63,23 @@ const recipes: readonly Recipe[] = [
   },
 ];
 
-/** Whether everything is in the cache, so that Go is not needed. */
-export async function isBuilt(cache: string): Promise<boolean> {
-  const missing = await Promise.all(recipes.map((recipe) => missingPrograms(cache, recipe)));
+const recipesFor = (runtime: LabRuntime): readonly Recipe[] =>
+  recipes.filter((recipe) => recipe.runtime === undefined || recipe.runtime === runtime);
+
+/** Whether everything is in the cache that a lab with that runtime needs, so that Go is not needed. */
+export async function isBuilt(cache: string, runtime: LabRuntime): Promise<boolean> {
+  const missing = await Promise.all(recipesFor(runtime).map((recipe) => missingPrograms(cache, recipe)));
   return missing.every((names) => names.length === 0);
 }
 
 /** Builds what is not in the cache yet; returns the path of each program by its name. */
 export async function buildPrograms(
   cache: string,
+  runtime: LabRuntime,
   report: (line: string) => void,
 ): Promise<Record<string, string>> {
   const paths: Record<string, string> = {};
-  for (const recipe of recipes) Object.assign(paths, await buildRecipe(cache, recipe, report));
+  for (const recipe of recipesFor(runtime)) Object.assign(paths, await buildRecipe(cache, recipe, report));
   return paths;
 }
 

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Certificates } from './certificates.ts';
+import { containerdArgs, containerdSocket } from './containerd.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { images, type LabOptions } from './settings.ts';
 import type { ComponentName, LabState, Launch } from './state.ts';
@@ -16,14 +17,16 @@ export interface Plan {
 
 /** Writes every configuration file and returns how each program is started. */
 export async function planComponents(plan: Plan): Promise<Record<ComponentName, Launch>> {
+  const isDocker = plan.state.runtime === 'docker';
+  const lowLevel = (await mayProtectFromOomKiller()) ? undefined : plan.programs['lab-runc'];
   const [apiServer, controllerManager, scheduler, criDockerd, kubelet, containerd, dockerd] = [
     kubeApiServer(plan),
     await kubeControllerManager(plan),
     await kubeScheduler(plan),
     criDockerdArgs(plan),
     await kubeletArgs(plan),
-    await containerdArgs(plan),
-    await dockerdArgs(plan),
+    await containerdArgs(plan, lowLevel),
+    await dockerdArgs(plan, lowLevel),
   ];
   const launch = (name: string, args: readonly string[]): Launch => ({
     command: plan.programs[name] ?? name,
@@ -31,7 +34,8 @@ export async function planComponents(plan: Plan): Promise<Record<ComponentName, 
     log: join(plan.state.logs, `${name}.log`),
   });
   return {
-    containerd: launch('containerd', containerd),
+    // dockerd would use a containerd of the machine's if it found one; ours ends with the lab.
+    containerd: launch(isDocker ? 'containerd' : 'cri-containerd', containerd),
     dockerd: launch('dockerd', dockerd),
     etcd: launch('etcd', etcd(plan)),
     'kube-apiserver': launch('kube-apiserver', apiServer),
@@ -42,36 +46,10 @@ export async function planComponents(plan: Plan): Promise<Record<ComponentName, 
   };
 }
 
-/** The socket of the lab's own containerd. */
-export const containerdSocket = (folder: string): string => join(folder, 'containerd.sock');
-
-/** The socket of cri-dockerd, where the kubelet speaks CRI. */
+/** The socket of cri-dockerd, where the kubelet of a lab with Docker speaks CRI. */
 export const criSocket = (folder: string): string => join(folder, 'cri-dockerd.sock');
 
-async function containerdArgs({ state }: Plan): Promise<string[]> {
-  const config = join(state.folder, 'containerd.toml');
-  // dockerd would use a containerd of the machine's if it found one; ours ends with the lab. Its own CRI plugin is
-  // off: the kubelet speaks to Docker.
-  await writeFile(
-    config,
-    [
-      'version = 2',
-      `root = ${JSON.stringify(join(state.folder, 'containerd/root'))}`,
-      `state = ${JSON.stringify(join(state.folder, 'containerd/state'))}`,
-      'disabled_plugins = ["io.containerd.grpc.v1.cri"]',
-      '[grpc]',
-      `  address = ${JSON.stringify(containerdSocket(state.folder))}`,
-      '[ttrpc]',
-      `  address = ${JSON.stringify(`${containerdSocket(state.folder)}.ttrpc`)}`,
-      '[plugins."io.containerd.internal.v1.opt"]',
-      `  path = ${JSON.stringify(join(state.folder, 'containerd/opt'))}`,
-      '',
-    ].join('\n'),
-  );
-  return ['--config', config, '--log-level', 'warn'];
-}
-
-async function dockerdArgs({ state, programs, options }: Plan): Promise<string[]> {
+async function dockerdArgs({ state, options }: Plan, runc: string | undefined): Promise<string[]> {
   const config = join(state.folder, 'dockerd.json');
   const settings = {
     hosts: [`unix://${state.dockerSocket}`],
@@ -91,9 +69,9 @@ async function dockerdArgs({ state, programs, options }: Plan): Promise<string[]
     'cgroup-parent': `/${state.controlGroup}/docker`,
     // cri-dockerd links the kubelet's log files to Docker's, which only this driver writes.
     'log-driver': 'json-file',
-    ...((await mayProtectFromOomKiller())
+    ...(runc === undefined
       ? {}
-      : { runtimes: { 'lab-runc': { path: programs['lab-runc'] } }, 'default-runtime': 'lab-runc' }),
+      : { runtimes: { 'lab-runc': { path: runc } }, 'default-runtime': 'lab-runc' }),
     ...options.dockerd,
   };
   await writeFile(config, JSON.stringify(settings, null, 2));
@@ -223,7 +201,7 @@ async function kubeletArgs(plan: Plan): Promise<string[]> {
       x509: { clientCAFile: certificates.authority },
     },
     authorization: { mode: 'Webhook' },
-    containerRuntimeEndpoint: `unix://${criSocket(state.folder)}`,
+    containerRuntimeEndpoint: `unix://${state.runtime === 'docker' ? criSocket(state.folder) : state.containerdSocket}`,
     cgroupDriver: 'cgroupfs',
     // All control groups of pods are made below one that the lab owns and `down` removes.
     cgroupRoot: `/${state.controlGroup}`,

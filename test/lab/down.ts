@@ -1,7 +1,6 @@
 /** Takes the lab down, whatever state it is in, and leaves nothing behind. */
 import { rm } from 'node:fs/promises';
 import { processesInControlGroups, removeControlGroups } from './cgroups.ts';
-import { containerdSocket } from './components.ts';
 import { dockerAnswers, removeAllContainers } from './docker.ts';
 import { removeForeign } from './foreign-folders.ts';
 import { unmountBelow } from './mounts.ts';
@@ -25,7 +24,7 @@ export async function labDown({ folder, report = () => undefined }: DownOptions 
 
   // Those first who would bring containers back.
   await endAll(state, ['kubelet', 'kube-scheduler', 'kube-controller-manager'], report);
-  if (await dockerAnswers(state.dockerSocket)) {
+  if (state.runtime === 'docker' && (await dockerAnswers(state.dockerSocket))) {
     report(`removed ${await removeAllContainers(state.dockerSocket)} containers`);
   }
   await endAll(state, ['cri-dockerd', 'kube-apiserver'], report);
@@ -59,7 +58,7 @@ async function endAll(
 
 /** With dockerd gone before its containers, these are left: containerd's shims, and what runs in our groups. */
 async function endStrays(state: LabState, report: (line: string) => void): Promise<void> {
-  for (const shim of await shimsOf(containerdSocket(state.folder))) {
+  for (const shim of await shimsOf(state.containerdSocket)) {
     await end(shim.process, { signal: 'SIGKILL' });
     await removeSocket(shim);
     report(`ended process ${shim.process.pid} that was left over`);

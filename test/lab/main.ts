@@ -1,23 +1,32 @@
-/** The lab's command: `npm run lab -- up | down | status | kubectl … | helm`. */
+/** The lab's command: `npm run lab -- up | down | status | kubectl … | helm | ric`. */
+import { runtimeInterfaceClient } from '../support/lambda/runtime-interface-client.ts';
 import { labDown } from './down.ts';
 import { findHelm } from './helm.ts';
 import { kubectlHere } from './kubectl.ts';
 import { LabError } from './lab-error.ts';
 import { requireLab } from './lifecycle.ts';
+import type { LabRuntime } from './settings.ts';
 import { labStatus } from './status.ts';
 import { labUp } from './up.ts';
 
-const usage = 'usage: npm run lab -- up | down | status | kubectl ARGUMENTS | helm';
+const usage =
+  'usage: npm run lab -- up [--runtime docker|containerd] | down | status | kubectl ARGUMENTS | helm | ric';
 const say = (line: string): void => console.log(line);
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
   switch (command) {
     case 'up': {
       const started = performance.now();
-      const lab = await labUp({ report: say });
+      const runtime = runtimeOf(rest);
+      if (runtime === undefined) break;
+      const lab = await labUp({ report: say, runtime });
       say(`The lab is up after ${Math.round((performance.now() - started) / 1000)} s.`);
       say(`  export KUBECONFIG=${lab.kubeconfig}`);
-      say(`  export DOCKER_HOST=unix://${lab.dockerSocket}`);
+      say(
+        runtime === 'docker'
+          ? `  export DOCKER_HOST=unix://${lab.dockerSocket}`
+          : `  export CONTAINERD_ADDRESS=${lab.containerdSocket} CONTAINERD_NAMESPACE=k8s.io`,
+      );
       return 0;
     }
     case 'down': {
@@ -32,6 +41,11 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     }
     case 'kubectl':
       return kubectlHere(await requireLab(), rest);
+    case 'ric': {
+      const { missing } = await runtimeInterfaceClient();
+      say(missing ?? "There is Amazon's runtime interface client for the tests of the Lambda function.");
+      return missing === undefined ? 0 : 1;
+    }
     case 'helm': {
       const { missing } = await findHelm(false);
       say(missing ?? 'There is a helm for the tests of the chart.');
@@ -39,9 +53,15 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     }
     case undefined:
     default:
-      console.error(usage);
-      return 64;
   }
+  console.error(usage);
+  return 64;
+}
+
+function runtimeOf([flag, value, ...more]: readonly string[]): LabRuntime | undefined {
+  if (flag === undefined) return 'docker';
+  const isKnown = value === 'docker' || value === 'containerd';
+  return flag === '--runtime' && isKnown && more.length === 0 ? value : undefined;
 }
 
 try {

@@ -4,29 +4,51 @@ import { join } from 'node:path';
 import { isBuilt } from './build.ts';
 import { attempt } from './command.ts';
 import { LabError } from './lab-error.ts';
-import { goEnvironment } from './settings.ts';
+import { goEnvironment, type LabRuntime } from './settings.ts';
 
 const debian = (name: string) => `apt-get install -y ${name}`;
 
 /** Throws a {@link LabError} that names everything that is missing, each in one sentence with its remedy. */
-export async function checkPrerequisites(cache: string): Promise<void> {
-  const missing = (await Promise.all([...programs.map(checkProgram), checkRoot(), checkGo(cache)])).filter(
-    (sentence) => sentence !== null,
-  );
+export async function checkPrerequisites(cache: string, runtime: LabRuntime): Promise<void> {
+  const needed = programs.filter((program) => runtime === 'docker' || program.isDockers !== true);
+  const missing = (
+    await Promise.all([...needed.map(checkProgram), checkRoot(), checkGo(cache, runtime)])
+  ).filter((sentence) => sentence !== null);
   missing.push(...(await checkControlGroups()));
   if (missing.length > 0) throw new LabError(missing.join('\n'));
 }
 
-const programs = [
-  { name: 'dockerd', args: ['--version'], purpose: 'the Docker Engine', remedy: debian('docker.io') },
-  { name: 'containerd', args: ['--version'], purpose: 'that Docker needs', remedy: debian('containerd') },
-  { name: 'runc', args: ['--version'], purpose: 'that Docker needs', remedy: debian('runc') },
+interface Needed {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly purpose: string;
+  readonly remedy: string;
+  /** Whether only a lab with Docker needs it. */
+  readonly isDockers?: true;
+}
+
+const programs: readonly Needed[] = [
+  {
+    name: 'dockerd',
+    args: ['--version'],
+    purpose: 'the Docker Engine',
+    remedy: debian('docker.io'),
+    isDockers: true,
+  },
+  {
+    name: 'containerd',
+    args: ['--version'],
+    purpose: 'that Docker needs',
+    remedy: debian('containerd'),
+    isDockers: true,
+  },
+  { name: 'runc', args: ['--version'], purpose: 'for containers', remedy: debian('runc') },
   { name: 'openssl', args: ['version'], purpose: 'for certificates', remedy: debian('openssl') },
   { name: 'tar', args: ['--version'], purpose: 'for images', remedy: debian('tar') },
   { name: 'mount', args: ['--version'], purpose: 'for volumes', remedy: debian('mount') },
-] as const;
+];
 
-async function checkProgram(program: (typeof programs)[number]): Promise<string | null> {
+async function checkProgram(program: Needed): Promise<string | null> {
   const { code } = await attempt(program.name, program.args);
   if (code === 0) return null;
   return `${program.name} (${program.purpose}) is missing: get it with \`${program.remedy}\`.`;
@@ -39,8 +61,8 @@ async function checkRoot(): Promise<string | null> {
 }
 
 /** Go is needed only while something is not built, in the version that the module asks for. */
-async function checkGo(cache: string): Promise<string | null> {
-  if (await isBuilt(cache)) return null;
+async function checkGo(cache: string, runtime: LabRuntime): Promise<string | null> {
+  if (await isBuilt(cache, runtime)) return null;
   const module = join(import.meta.dirname, 'kubernetes');
   // Asked inside the module, Go itself compares, and fetches the version if it is allowed to.
   const { code } = await attempt('go', ['env', 'GOVERSION'], { cwd: module, env: goEnvironment() });

@@ -8,6 +8,8 @@ const podFrame = (namespace: string) =>
 const eventAbout = (involvedObject: unknown) => line('event', { type: 'ADDED', object: { involvedObject } });
 const dockerEvent = (attributes: unknown) =>
   line('docker', { Action: 'die', Actor: { ID: 'abc', Attributes: attributes } });
+const criSaying = (labels: unknown) =>
+  line('cri', { topic: '/tasks/start', container: { id: 'abc', labels } });
 
 describe('what of a recording is published with a scenario', () => {
   it.each([
@@ -18,6 +20,12 @@ describe('what of a recording is published with a scenario', () => {
     ['an Event about the node', eventAbout({ kind: 'Node', name: 'lab-node' }), true],
     ['its container', dockerEvent({ 'io.kubernetes.pod.namespace': 'sidecar' }), true],
     ["another scenario's container", dockerEvent({ 'io.kubernetes.pod.namespace': 'exit-0' }), false],
+    ['its container of containerd', criSaying({ 'io.kubernetes.pod.namespace': 'sidecar' }), true],
+    [
+      "another scenario's container of containerd",
+      criSaying({ 'io.kubernetes.pod.namespace': 'exit-0' }),
+      false,
+    ],
     ['a container of no pod', dockerEvent({ name: 'db' }), false],
     ["the recorder's statements", line('agent', { type: 'recording-began', watched: 'pod' }), true],
   ])('%s: kept or left out', (_what, text, isKept) => {

@@ -1,6 +1,6 @@
 /** Whether a program of the lab does its work, not merely whether it runs. */
 import { connect, type NetConnectOpts } from 'node:net';
-import { containerdSocket, criSocket } from './components.ts';
+import { criSocket } from './components.ts';
 import { dockerAnswers } from './docker.ts';
 import { tryKubectl } from './kubectl.ts';
 import type { ComponentName, LabState } from './state.ts';
@@ -10,7 +10,7 @@ export async function isReady(state: LabState, name: ComponentName): Promise<boo
   const port = (number: number) => accepts({ port: number, host: '127.0.0.1' });
   switch (name) {
     case 'containerd':
-      return accepts({ path: containerdSocket(state.folder) });
+      return accepts({ path: state.containerdSocket });
     case 'dockerd':
       return dockerAnswers(state.dockerSocket);
     case 'etcd':

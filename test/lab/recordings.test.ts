@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRecorded, recordedIn } from './stage/findings.ts';
+import { readRecorded, recordedIn, recordingsOf } from './stage/findings.ts';
 
-const folder = join(import.meta.dirname, '../recordings');
+const RECORDED = (['docker', 'containerd'] as const).flatMap((runtime) => {
+  const folder = recordingsOf(runtime);
+  return recordedIn(folder).map((name) => ({ runtime, folder, name }));
+});
 
 /** What the recorder's surroundings could leave: folders of users and of the system, and addresses. */
 const FOREIGN = /\/(?:tmp|root|home|Users|work)\/[^"\\]{3,}|\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
@@ -12,7 +15,7 @@ const ADDRESSES: ReadonlySet<string> = new Set(['127.0.0.1', '10.96.0.1']);
 /** Files that the test program's own commands name, inside its container. */
 const OWN = /^\/tmp\/bad(?: exists)?$/;
 
-describe.each(recordedIn(folder))('the recording of %s', (name) => {
+describe.each(RECORDED)('the recording of $name on $runtime', ({ folder, name }) => {
   const { truth, lines } = readRecorded(folder, name);
 
   it('is small', () => {

@@ -9,6 +9,12 @@ export const kubernetesVersion = '1.37.2';
 /** The version of cri-dockerd that `cri-dockerd/go.mod` names. */
 export const criDockerdVersion = '0.3.17';
 
+/** The version of containerd that `containerd/go.mod` names, for a lab without Docker. */
+export const containerdVersion = '2.4.2';
+
+/** What the kubelet has its containers run by: Docker Engine through cri-dockerd, or containerd's own CRI plug-in. */
+export type LabRuntime = 'docker' | 'containerd';
+
 /** The only node. */
 export const nodeName = 'lab-node';
 
@@ -35,6 +41,8 @@ export interface LabOptions {
   readonly featureGates?: Readonly<Record<string, boolean>>;
   /** Merged over the kubelet's configuration file, such as `{ crashLoopBackOff: { maxContainerRestartPeriod: '10s' } }`. */
   readonly kubelet?: Readonly<Record<string, unknown>>;
+  /** Default: `docker`. */
+  readonly runtime?: LabRuntime;
   /** Merged over dockerd's configuration file, such as `{ 'live-restore': true }`. */
   readonly dockerd?: Readonly<Record<string, unknown>>;
 }

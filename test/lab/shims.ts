@@ -20,8 +20,9 @@ export async function shimsOf(containerd: string): Promise<Shim[]> {
     const words = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0');
     if (!words[0]?.includes('containerd-shim') || !words.includes(containerd)) continue;
     const process = await identify(Number(entry));
-    const container = words[words.indexOf('-id') + 1] ?? '';
-    if (process !== null) found.push({ process, socket: socketOf(containerd, container) });
+    const wordAfter = (flag: string) => words[words.indexOf(flag) + 1] ?? '';
+    if (process !== null)
+      found.push({ process, socket: socketOf(containerd, wordAfter('-namespace'), wordAfter('-id')) });
   }
   return found;
 }
@@ -31,10 +32,10 @@ export async function removeSocket(shim: Shim): Promise<void> {
   await rm(shim.socket, { force: true });
 }
 
-/** As containerd's `SocketAddress` (runtime/v2/shim/util_unix.go) names it; `moby` is Docker's namespace. */
-function socketOf(containerd: string, container: string): string {
+/** As containerd's `SocketAddress` (runtime/v2/shim/util_unix.go) names it. */
+function socketOf(containerd: string, namespace: string, container: string): string {
   const name = createHash('sha256')
-    .update(join(containerd, 'moby', container))
+    .update(join(containerd, namespace, container))
     .digest('hex');
   return join('/run/containerd/s', name);
 }

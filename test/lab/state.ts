@@ -1,9 +1,9 @@
 /** What the lab knows of itself, kept in one JSON file from `up` to `down`. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { labFolder } from './settings.ts';
+import { labFolder, type LabRuntime } from './settings.ts';
 
-/** The programs of the lab, in the order in which they start. */
+/** The programs of a lab, in the order in which they start; which of them it has is for its runtime to say. */
 export const componentNames = [
   'containerd',
   'dockerd',
@@ -16,6 +16,13 @@ export const componentNames = [
 ] as const;
 
 export type ComponentName = (typeof componentNames)[number];
+
+/** The programs of a lab with that runtime. */
+export function componentsOf(runtime: LabRuntime): readonly ComponentName[] {
+  return runtime === 'docker'
+    ? componentNames
+    : componentNames.filter((name) => name !== 'dockerd' && name !== 'cri-dockerd');
+}
 
 /** How a program is started, so that it can be started again the same way. */
 export interface Launch {
@@ -52,12 +59,19 @@ export interface LabPorts {
 export interface LabState {
   readonly folder: string;
   readonly kubernetesVersion: string;
+  readonly runtime: LabRuntime;
   readonly criDockerdVersion: string;
+  readonly containerdVersion: string;
   readonly nodeName: string;
   readonly apiServer: string;
   readonly kubeconfig: string;
   readonly kubectl: string;
+  /** Only in a lab whose runtime is Docker. */
   readonly dockerSocket: string;
+  /** Of containerd, which in a lab without Docker speaks CRI there too. */
+  readonly containerdSocket: string;
+  /** containerd's own command line. */
+  readonly ctr: string;
   readonly staticPods: string;
   readonly podLogs: string;
   readonly logs: string;

@@ -1,12 +1,12 @@
 /** Says how the lab is. */
 import { isRunning } from './processes.ts';
 import { isReady, viewNode } from './readiness.ts';
-import { componentNames, type LabState } from './state.ts';
+import { type ComponentName, componentsOf, type LabState } from './state.ts';
 
 /** One line for each program and one for the node, and whether all is well. */
 export async function labStatus(state: LabState): Promise<{ lines: string[]; well: boolean }> {
   const programs = await Promise.all(
-    componentNames.map(async (name) => {
+    componentsOf(state.runtime).map(async (name) => {
       const identity = state.components[name]?.process ?? null;
       const word = await describe(state, name, identity !== null && (await isRunning(identity)));
       return { well: word === 'ready', line: line(name, word, identity?.pid) };
@@ -22,7 +22,7 @@ export async function labStatus(state: LabState): Promise<{ lines: string[]; wel
 
 async function describe(
   state: LabState,
-  name: (typeof componentNames)[number],
+  name: ComponentName,
   running: boolean,
 ): Promise<'ready' | 'running' | 'ended'> {
   if (!running) return 'ended';

@@ -6,7 +6,7 @@ import { makeCertificates } from './certificates.ts';
 import { makeControlGroups } from './cgroups.ts';
 import { planComponents } from './components.ts';
 import { absentFolders } from './foreign-folders.ts';
-import { makeImages } from './images.ts';
+import { makeContainerdImages, makeImages } from './images.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { kubectl, tryKubectl } from './kubectl.ts';
 import { LabError } from './lab-error.ts';
@@ -17,6 +17,7 @@ import { isRunning } from './processes.ts';
 import { viewNode } from './readiness.ts';
 import {
   cacheFolder,
+  containerdVersion,
   controlGroup,
   criDockerdVersion,
   downCommand,
@@ -26,7 +27,8 @@ import {
   labFolder,
   nodeName,
 } from './settings.ts';
-import { type ComponentName, componentNames, type LabState, labState, saveState } from './state.ts';
+import { type ComponentName, componentsOf, type LabState, labState, saveState } from './state.ts';
+import { containerdSocket } from './containerd.ts';
 import { waitUntil } from './wait.ts';
 
 /**
@@ -42,11 +44,17 @@ export async function labUp(options: LabOptions = {}): Promise<LabState> {
   const report = options.report ?? (() => undefined);
   const folder = labFolder(options.folder);
   const standing = await standingLab(folder);
-  if (standing !== null) return standing;
+  const { runtime = 'docker' } = options;
+  if (standing !== null) {
+    if (standing.runtime === runtime) return standing;
+    throw new LabError(
+      `The lab in ${folder} runs on ${standing.runtime}: name another folder in PODLAPSE_LAB_DIR.`,
+    );
+  }
 
   const cache = cacheFolder(options.cache);
-  await checkPrerequisites(cache);
-  const programs = await buildPrograms(cache, report);
+  await checkPrerequisites(cache, runtime);
+  const programs = await buildPrograms(cache, runtime, report);
 
   const lab = await prepare(folder, programs, options);
   const state = await startAll(lab, programs, report);
@@ -65,7 +73,7 @@ async function standingLab(folder: string): Promise<LabState | null> {
     throw new LabError(`${folder} is not empty and holds no lab: name another folder in PODLAPSE_LAB_DIR.`);
   }
   const running = await Promise.all(
-    componentNames.map(async (name) => {
+    componentsOf(state.runtime).map(async (name) => {
       const identity = state.components[name]?.process;
       return identity !== null && identity !== undefined && (await isRunning(identity));
     }),
@@ -80,16 +88,21 @@ async function prepare(
   programs: Readonly<Record<string, string>>,
   options: LabOptions,
 ): Promise<LabState> {
+  const { runtime = 'docker' } = options;
   const ports = await freePorts();
   const initial: LabState = {
     folder,
     kubernetesVersion,
+    runtime,
     criDockerdVersion,
+    containerdVersion,
     nodeName,
     apiServer: `https://127.0.0.1:${ports.apiServer}`,
     kubeconfig: join(folder, 'kubeconfig'),
     kubectl: programs['kubectl'] ?? 'kubectl',
     dockerSocket: join(folder, 'docker.sock'),
+    containerdSocket: containerdSocket(folder),
+    ctr: programs['ctr'] ?? 'ctr',
     staticPods: join(folder, 'static-pods'),
     podLogs: join(folder, 'pod-logs'),
     logs: join(folder, 'logs'),
@@ -107,7 +120,7 @@ async function prepare(
   await writeKubeconfig(initial.kubeconfig, initial.apiServer, certificates, 'admin');
   const launches = await planComponents({ state: initial, programs, certificates, options });
   const components = Object.fromEntries(
-    componentNames.map((name) => [name, { ...launches[name], process: null }]),
+    componentsOf(runtime).map((name) => [name, { ...launches[name], process: null }]),
   );
   const state = { ...initial, components };
   await saveState(state);
@@ -129,15 +142,20 @@ async function startAll(
 
   await start('etcd', 'containerd');
   await ready('etcd', 'containerd');
-  await start('kube-apiserver', 'dockerd');
-  await ready('dockerd');
-  report('making images');
-  await makeImages(state.dockerSocket, state.folder, {
-    pause: programs['pause'] ?? '',
-    probeMe: programs['probe-me'] ?? '',
-  });
-  await start('cri-dockerd');
-  await ready('kube-apiserver', 'cri-dockerd');
+  const content = { pause: programs['pause'] ?? '', probeMe: programs['probe-me'] ?? '' };
+  if (state.runtime === 'docker') {
+    await start('kube-apiserver', 'dockerd');
+    await ready('dockerd');
+    report('making images');
+    await makeImages(state.dockerSocket, state.folder, content);
+    await start('cri-dockerd');
+    await ready('kube-apiserver', 'cri-dockerd');
+  } else {
+    await start('kube-apiserver');
+    report('making images');
+    await makeContainerdImages(state, content);
+    await ready('kube-apiserver');
+  }
   await start('kube-controller-manager', 'kube-scheduler', 'kubelet');
   await ready('kube-controller-manager', 'kube-scheduler', 'kubelet');
   return state;

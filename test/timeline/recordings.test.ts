@@ -1,19 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, factsOfTimeline, factsOfTruth } from '../lab/stage/compare.ts';
-import type { Truth } from '../lab/stage/truth.ts';
+import { readRecorded, recordedIn, recordingsOf } from '../lab/stage/findings.ts';
 
-const folder = join(import.meta.dirname, '../recordings');
-const names = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+const RECORDED = (['docker', 'containerd'] as const).flatMap((runtime) => {
+  const folder = recordingsOf(runtime);
+  return recordedIn(folder).map((name) => ({ runtime, folder, name }));
+});
 
-describe.each(names)('the recording of %s', (name) => {
-  const truth = JSON.parse(readFileSync(join(folder, name, 'truth.json'), 'utf8')) as Truth;
-  const recording = gunzipSync(readFileSync(join(folder, name, 'recording.ndjson.gz'))).toString('utf8');
-  const events = eventsOf(recording.trimEnd().split('\n'));
+describe.each(RECORDED)('the recording of $name on $runtime', ({ folder, name }) => {
+  const { truth, lines } = readRecorded(folder, name);
+  const events = eventsOf(lines);
 
   it.each(truth.pods)('gives the true account of pod $name', (pod) => {
     expect(factsOfTimeline(pod, events)).toEqual(factsOfTruth(pod));

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { type AgentEvent, agentEvent } from './agent-event.ts';
+import { type CriEvent, criEvent } from './cri-event.ts';
 import { type DockerEvent, dockerEvent } from './docker-event.ts';
 import { type KubernetesEvent, kubernetesEvent } from './kubernetes-event.ts';
+import { type LogEvent, logEvent } from './log-event.ts';
 import { type PodEvent, podEvent } from './pod-event.ts';
 
 /**
@@ -12,9 +14,11 @@ export const recordedEvent = z.discriminatedUnion('source', [
   podEvent,
   kubernetesEvent,
   dockerEvent,
+  criEvent,
+  logEvent,
   agentEvent,
 ]);
-export type RecordedEvent = PodEvent | KubernetesEvent | DockerEvent | AgentEvent;
+export type RecordedEvent = PodEvent | KubernetesEvent | DockerEvent | CriEvent | LogEvent | AgentEvent;
 export type EventSource = RecordedEvent['source'];
 
 type WithoutId<E> = E extends unknown ? Omit<E, 'id'> : never;
@@ -34,7 +38,10 @@ export function eventId(event: UnidentifiedEvent | RecordedEvent): string {
     case 'event':
       return `event/${event.uid}/${event.resourceVersion}`;
     case 'docker':
-      return `docker/${event.containerId}/${event.action}/${event.timeNano}`;
+    case 'cri':
+      return `${event.source}/${event.containerId}/${event.action}/${event.timeNano}`;
+    case 'log':
+      return `log/${event.containerId}`;
     case 'agent':
       return `agent/${event.agent.instance}/${event.sequence}`;
   }

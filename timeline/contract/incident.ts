@@ -41,7 +41,7 @@ export type Incident = z.infer<typeof incident>;
 export type IncidentKind = Incident['kind'];
 
 /** A restart on a node, with the pod that it is of. `index` is its place in the `restarts` of the pod's timeline. */
-export const nodeRestart = z.extend(restart, { pod: nodePod, index: count });
+export const nodeRestart = z.extend(z.omit(restart, { log: true }), { pod: nodePod, index: count });
 export type NodeRestart = z.infer<typeof nodeRestart>;
 
 /** What happened on one node: incidents, each told once, the restarts that are in none, and what was not watched. */

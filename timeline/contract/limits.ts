@@ -25,4 +25,8 @@ export const LIMITS = {
   containersPerPod: 256,
   /** Labels and annotations that pass the allow-list. */
   labelsPerPod: 32,
+  /** Lines of the log of one run. */
+  logLines: 100,
+  /** Characters of all these lines together. */
+  logLength: 32 * 1024,
 } as const;

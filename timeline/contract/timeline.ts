@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { watchedSource } from './agent-event.ts';
+import { logTail } from './log-event.ts';
 import { pattern } from './pattern.ts';
 import { podRow } from './pod-event.ts';
 import {
@@ -122,6 +123,8 @@ export const restart = z.strictObject({
   downtimeMs: orNull(durationMs),
   backoffMs: durationMs,
   evidence: z.array(identifier),
+  /** What the old run wrote last; only where an agent was asked to send it, and only in the timeline of the pod. */
+  log: z.optional(logTail),
 });
 export type Restart = z.infer<typeof restart>;
 

@@ -76,7 +76,7 @@ export const rollout = z.strictObject({
 export type Rollout = z.infer<typeof rollout>;
 
 /** A restart of a container, with its pod. */
-export const workloadRestart = z.extend(restart, { pod: identifier });
+export const workloadRestart = z.extend(z.omit(restart, { log: true }), { pod: identifier });
 export type WorkloadRestart = z.infer<typeof workloadRestart>;
 
 export const workloadSummary = z.strictObject({

@@ -3,6 +3,7 @@ import type { NodeRestart, NodeTimeline } from '../contract/incident.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import type { WatchedSource } from '../contract/agent-event.ts';
 import type { Gap, Timeline } from '../contract/timeline.ts';
+import { withoutLog } from '../reconstruct/attach-logs.ts';
 import { readCoverage } from '../reconstruct/coverage.ts';
 import { compareText } from '../text-order.ts';
 import { compareTimes, earliest } from '../time.ts';
@@ -30,7 +31,9 @@ export function tellNode({ cluster, node, timelines, events, since }: NodeAccoun
     since === undefined || time === null || compareTimes(time, since) >= 0;
   const restarts = timelines
     .flatMap((timeline) =>
-      timeline.restarts.map((restart, index): NodeRestart => ({ pod: podOf(timeline), index, ...restart })),
+      timeline.restarts.map(
+        (restart, index): NodeRestart => ({ pod: podOf(timeline), index, ...withoutLog(restart) }),
+      ),
     )
     .filter(({ pod, index, at }) => !told.has(`${index} ${pod.uid}`) && isRecent(at))
     .sort(compareRestarts);

@@ -1,5 +1,6 @@
-import type { DockerAction, DockerEvent } from '../contract/docker-event.ts';
-import type { ContainerId, Timestamp } from '../contract/primitives.ts';
+import type { RuntimeEvent } from '../contract/cri-event.ts';
+import type { DockerAction } from '../contract/docker-event.ts';
+import type { ContainerId, RuntimeName, Timestamp } from '../contract/primitives.ts';
 import { RecentMap } from './recent-map.ts';
 import { SIGKILL, SIGTERM } from '../signals.ts';
 import { compareTimes, millisBetween } from '../time.ts';
@@ -9,18 +10,18 @@ import { compareTimes, millisBetween } from '../time.ts';
  * has one; `docker restart` and Docker's own restart policy give the same container ID more.
  */
 export interface Execution {
-  start: DockerEvent | undefined;
+  start: RuntimeEvent | undefined;
   /** The `docker restart` that began this execution. */
-  restart: DockerEvent | undefined;
-  kills: readonly DockerEvent[];
-  ooms: readonly DockerEvent[];
-  die: DockerEvent | undefined;
-  stop: DockerEvent | undefined;
+  restart: RuntimeEvent | undefined;
+  kills: readonly RuntimeEvent[];
+  ooms: readonly RuntimeEvent[];
+  die: RuntimeEvent | undefined;
+  stop: RuntimeEvent | undefined;
   /** The newest look at this execution. */
-  inspect: DockerEvent | undefined;
+  inspect: RuntimeEvent | undefined;
 }
 
-const NONE: readonly DockerEvent[] = [];
+const NONE: readonly RuntimeEvent[] = [];
 
 /** An execution of which nothing was told yet. */
 export function createExecution(): Execution {
@@ -38,20 +39,26 @@ export function createExecution(): Execution {
 /** All that the runtime told of one container. */
 export interface ContainerTrace {
   readonly id: ContainerId;
-  readonly role: DockerEvent['role'];
+  /** Who told of it. */
+  readonly source: RuntimeEvent['source'];
+  readonly runtime: RuntimeName;
+  readonly role: RuntimeEvent['role'];
   readonly container: string;
   sandboxId: ContainerId | undefined;
   attempt: number | undefined;
   image: string | undefined;
-  create: DockerEvent | undefined;
+  create: RuntimeEvent | undefined;
   createdAt: Timestamp | undefined;
-  destroy: DockerEvent | undefined;
+  destroy: RuntimeEvent | undefined;
   readonly executions: Execution[];
 }
 
-function createTrace({ containerId, role, container }: DockerEvent): ContainerTrace {
+function createTrace(event: RuntimeEvent): ContainerTrace {
+  const { containerId, source, role, container } = event;
   return {
     id: containerId,
+    source,
+    runtime: event.source === 'docker' ? 'docker' : event.runtime,
     role,
     container,
     sandboxId: undefined,
@@ -74,9 +81,9 @@ const SAME_LENGTH_MS = 2_000;
  *
  * @param events in the order of time
  */
-export function traceContainers(events: readonly DockerEvent[]): ReadonlyMap<ContainerId, ContainerTrace> {
+export function traceContainers(events: readonly RuntimeEvent[]): ReadonlyMap<ContainerId, ContainerTrace> {
   const traces = new RecentMap<ContainerTrace>();
-  const looks: DockerEvent[] = [];
+  const looks: RuntimeEvent[] = [];
   for (const event of events) {
     let trace = traces.get(event.containerId);
     if (trace === undefined) {
@@ -97,7 +104,7 @@ export function traceContainers(events: readonly DockerEvent[]): ReadonlyMap<Con
   return traces.all;
 }
 
-function addEvent(trace: ContainerTrace, event: DockerEvent): void {
+function addEvent(trace: ContainerTrace, event: RuntimeEvent): void {
   const action: DockerAction = event.action;
   switch (action) {
     case 'create':
@@ -137,14 +144,14 @@ function addEvent(trace: ContainerTrace, event: DockerEvent): void {
 }
 
 /** Most executions have none, and share an empty list; a hostile one may have a hundred thousand. */
-function addKill(execution: Execution, event: DockerEvent): void {
+function addKill(execution: Execution, event: RuntimeEvent): void {
   if (execution.kills === NONE) execution.kills = [event];
-  else (execution.kills as DockerEvent[]).push(event);
+  else (execution.kills as RuntimeEvent[]).push(event);
 }
 
-function addOom(execution: Execution, event: DockerEvent): void {
+function addOom(execution: Execution, event: RuntimeEvent): void {
   if (execution.ooms === NONE) execution.ooms = [event];
-  else (execution.ooms as DockerEvent[]).push(event);
+  else (execution.ooms as RuntimeEvent[]).push(event);
 }
 
 function begin(trace: ContainerTrace): Execution {
@@ -157,7 +164,7 @@ function last(trace: ContainerTrace): Execution {
   return trace.executions.at(-1) ?? begin(trace);
 }
 
-function executionForEnd(trace: ContainerTrace, die: DockerEvent): Execution {
+function executionForEnd(trace: ContainerTrace, die: RuntimeEvent): Execution {
   const current = last(trace);
   if (current.die !== undefined) return begin(trace);
   const start = current.start?.occurredAt;
@@ -166,10 +173,13 @@ function executionForEnd(trace: ContainerTrace, die: DockerEvent): Execution {
   return fits ? current : begin(trace);
 }
 
-function addInspect(trace: ContainerTrace, event: DockerEvent): void {
+function addInspect(trace: ContainerTrace, event: RuntimeEvent): void {
   const state = event.state;
   if (state?.createdAt !== undefined) trace.createdAt ??= state.createdAt;
-  if (state?.startedAt === undefined) return;
+  if (state?.startedAt === undefined) {
+    addLookAtEnd(trace, event);
+    return;
+  }
   const { startedAt } = state;
   const same = trace.executions.find((execution) => {
     const start = execution.start?.occurredAt ?? execution.inspect?.state?.startedAt;
@@ -187,6 +197,13 @@ function addInspect(trace: ContainerTrace, event: DockerEvent): void {
   trace.executions.splice(later < 0 ? trace.executions.length : later, 0, execution);
 }
 
+/** containerd's list of tasks tells when one ended and not when it began; none of its containers runs twice. */
+function addLookAtEnd(trace: ContainerTrace, event: RuntimeEvent): void {
+  if (event.source !== 'cri' || event.state?.finishedAt === undefined || trace.executions.length > 1) return;
+  const execution = last(trace);
+  if (execution.die === undefined) execution.inspect ??= event;
+}
+
 function beginningOf(execution: Execution): Timestamp | undefined {
   return execution.start?.occurredAt ?? execution.inspect?.state?.startedAt ?? execution.die?.occurredAt;
 }
@@ -197,7 +214,7 @@ const TIDYING_MS = 60_000;
 const AT_ONCE_MS = 5_000;
 
 /** The kills that can have ended the execution: not the SIGHUP of an hour ago that had it read its files anew. */
-export function endingKills({ kills, die, stop }: Execution): readonly DockerEvent[] {
+export function endingKills({ kills, die, stop }: Execution): readonly RuntimeEvent[] {
   if (kills.length === 0 || die === undefined || stop !== undefined) return kills;
   return kills.filter(
     ({ signal, occurredAt }) =>
@@ -226,16 +243,16 @@ export function startOf(execution: Execution): Timestamp | undefined {
 /** How the execution ended, from its `die` or a later look; undefined while it runs or if that was not seen. */
 export function endOf(
   execution: Execution,
-): { at: Timestamp; exitCode?: number; event: DockerEvent } | undefined {
+): { at: Timestamp; exitCode?: number; event: RuntimeEvent } | undefined {
   if (execution.die !== undefined) {
     const { occurredAt: at, exitCode } = execution.die;
     return exitCode === undefined ? { at, event: execution.die } : { at, exitCode, event: execution.die };
   }
   const state = execution.inspect?.state;
-  if (execution.inspect === undefined || state?.finishedAt === undefined || state.startedAt === undefined)
-    return undefined;
+  if (execution.inspect === undefined || state?.finishedAt === undefined) return undefined;
+  if (state.startedAt === undefined && execution.inspect.source === 'docker') return undefined;
   // Docker keeps the last end while a container runs anew: only one that follows the start is this execution's.
-  if (compareTimes(state.finishedAt, state.startedAt) < 0) return undefined;
+  if (state.startedAt !== undefined && compareTimes(state.finishedAt, state.startedAt) < 0) return undefined;
   return state.exitCode === undefined
     ? { at: state.finishedAt, event: execution.inspect }
     : { at: state.finishedAt, exitCode: state.exitCode, event: execution.inspect };

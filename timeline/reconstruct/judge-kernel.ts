@@ -1,7 +1,7 @@
 import { millisBetween, shift } from '../time.ts';
 import { endingKills } from './container-trace.ts';
 import { type Ending, type EndingContext, eventsOfEnd, type OomVictim } from './run-end.ts';
-import { followedAt, type RunTrace } from './run-trace.ts';
+import { followedAt, runtimeSourceOf, type RunTrace } from './run-trace.ts';
 
 /** A process that loses a child to the kernel ends soon, if it ends because of that. */
 const SOON_AFTER_MS = 10_000;
@@ -45,7 +45,7 @@ function ofNodeOom({ run, next, node, coverage, standalone }: EndingContext): En
   if (run.exitCode !== 137 || finishedAt === undefined || execution?.die === undefined) return undefined;
   if (endingKills(execution).length > 0 || execution.stop !== undefined) return undefined;
   const began = followedAt(next);
-  if (began === undefined || !coverage.covers('docker', finishedAt, began)) return undefined;
+  if (began === undefined || !coverage.covers(runtimeSourceOf(run), finishedAt, began)) return undefined;
   const oom = standalone
     ? undefined
     : node.oomWithin(shift(finishedAt, -TOLD_WITHIN_MS), shift(finishedAt, TOLD_WITHIN_MS));

@@ -1,7 +1,6 @@
-import type { DockerEvent } from '../contract/docker-event.ts';
-import { compareTimes, earliest, latest, shift } from '../time.ts';
+import type { RuntimeEvent } from '../contract/cri-event.ts';
+import { compareTimes, earliest } from '../time.ts';
 import { endingKills, stoppedByRequest } from './container-trace.ts';
-import { probeOf } from './kubelet-traces.ts';
 import {
   type Ending,
   type EndingContext,
@@ -9,7 +8,9 @@ import {
   type Evidence,
   type UnknownReason,
 } from './run-end.ts';
-import { followedAt, knownSince, madeAt, type RunTrace } from './run-trace.ts';
+import { followedAt, madeAt, runtimeSourceOf, type RunTrace } from './run-trace.ts';
+import { doubtOfSilence, inDoubt } from './doubt-of-silence.ts';
+import { ofQuietRuntime } from './judge-quiet-runtime.ts';
 
 /** Nothing but the runtime's own events is left to tell who ended the run. */
 export function ofRuntime(context: EndingContext): Ending {
@@ -37,8 +38,14 @@ export function ofRuntime(context: EndingContext): Ending {
   if (ended === undefined) return unknown(whyUnseen(run));
   const began = followedAt(next);
   const from = earliest(kills[0]?.occurredAt, ended) ?? ended;
-  if (execution?.die === undefined || began === undefined || !coverage.covers('docker', from, began))
+  if (
+    execution?.die === undefined ||
+    began === undefined ||
+    !coverage.covers(runtimeSourceOf(run), from, began)
+  )
     return unknown('runtime-not-watched');
+  if (runtimeSourceOf(run) === 'cri')
+    return ofQuietRuntime({ context, evidence, removedAt, from, began, rule });
 
   if (!stoppedByRequest(execution)) {
     if (kills.length > 0) {
@@ -58,9 +65,7 @@ export function ofRuntime(context: EndingContext): Ending {
       evidence,
     };
   }
-  return doubt.changed === undefined
-    ? { end: { kind: 'unknown', why: doubt.why }, evidence: [...evidence, ...doubt.evidence] }
-    : { end: { kind: 'spec-changed' }, evidence: [doubt.changed, ...evidence] };
+  return inDoubt(doubt, evidence);
 }
 
 function whyUnseen(run: RunTrace): UnknownReason {
@@ -69,39 +74,8 @@ function whyUnseen(run: RunTrace): UnknownReason {
   return 'end-not-seen';
 }
 
-/** The kubelet announces a kill before it starts the grace period. */
-const HEARING_MS = 60_000;
-/** What a kubelet has said and not yet sent is lost with it. */
-const LOST_WORDS_MS = 10_000;
-
-type Doubt =
-  | { readonly why: UnknownReason; readonly evidence: readonly Evidence[]; readonly changed?: undefined }
-  | { readonly changed: Evidence };
-
-/**
- * A stop is the kubelet's own way of ending a container: only its silence, where it would have been heard, tells that
- * someone else asked for it. Gives why that silence may mean nothing.
- */
-function doubtOfSilence(context: EndingContext, from: string, began: string): Doubt | undefined {
-  const { run, next, coverage, standalone, rules, node, kubelet, budget } = context;
-  if (standalone) return undefined;
-  const changed = rules.imageChange(run, next);
-  if (changed !== undefined) return { changed };
-  const since = latest(knownSince(run) ?? from, shift(from, -HEARING_MS)) ?? from;
-  if (!coverage.covers('event', since, began)) return { why: 'events-not-watched', evidence: [] };
-  const failing = kubelet.unhealthy.filter(
-    (event) => probeOf(event) !== 'readiness' && compareTimes(event.occurredAt, since) >= 0,
-  );
-  if (failing.length > 0) return { why: 'probe-was-failing', evidence: failing };
-  const started = node.kubeletStartWithin(shift(from, -LOST_WORDS_MS), began);
-  if (started !== undefined) return { why: 'kubelet-was-restarting', evidence: [started] };
-  if (budget().isSpent(from, shift(next.startedAt ?? began, HEARING_MS)))
-    return { why: 'events-dropped', evidence: [] };
-  return undefined;
-}
-
 /** The removal of the old container, if it came before the new one was made. */
-function destroyedBefore(run: RunTrace, next: RunTrace): DockerEvent | undefined {
+function destroyedBefore(run: RunTrace, next: RunTrace): RuntimeEvent | undefined {
   const destroy = run.trace?.destroy;
   const began = madeAt(next);
   if (destroy === undefined || began === undefined || compareTimes(destroy.occurredAt, began) > 0)

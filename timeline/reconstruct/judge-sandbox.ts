@@ -1,7 +1,9 @@
 import { shift } from '../time.ts';
+import { doubtOfSilence } from './doubt-of-silence.ts';
 import { endedBeforeSandbox } from './run-alone.ts';
 import { type Ending, type EndingContext, eventsOfEnd } from './run-end.ts';
 import { madeAt } from './run-trace.ts';
+import type { SandboxEnd, SandboxTrace } from './sandboxes.ts';
 
 /** A kubelet that has just started looks over every pod once. */
 const FIRST_LOOK_MS = 2 * 60_000;
@@ -13,7 +15,7 @@ export function ofSandbox(context: EndingContext): Ending | undefined {
   if (!moved && !heardOfChange(context)) return undefined;
   if (endedBeforeSandbox(context)) return undefined;
   const sandbox = run.sandboxId === undefined ? undefined : sandboxes.get(run.sandboxId);
-  const cause = (moved ? sandbox?.end : undefined) ?? 'sandbox-changed';
+  const cause = (moved ? endOf(sandbox, context) : undefined) ?? 'sandbox-changed';
   const ended = run.finishedAt ?? madeAt(context.next);
   // Only where the kubelet itself gave the sandbox up can its own restart be why.
   const started =
@@ -30,6 +32,20 @@ export function ofSandbox(context: EndingContext): Ending | undefined {
   return started === undefined
     ? { end: { kind: 'sandbox', cause, sandbox, rerun: false }, evidence }
     : { end: { kind: 'kubelet-restarted', how: 'new-sandbox' }, evidence };
+}
+
+/**
+ * Through CRI a sandbox is stopped as the kubelet stops one, the containers before it. The kubelet says of each
+ * container that it kills it: silent where it would have been heard, it was someone else.
+ */
+function endOf(sandbox: SandboxTrace | undefined, context: EndingContext): SandboxEnd | undefined {
+  const { next, kubelet, coverage } = context;
+  if (sandbox?.end !== 'sandbox-changed' || sandbox.trace.source !== 'cri') return sandbox?.end;
+  const [ended, began] = [sandbox.finishedAt, madeAt(next)];
+  if (ended === undefined || began === undefined || kubelet.killing.length > 0) return sandbox.end;
+  if (!coverage.covers('cri', ended, began) || doubtOfSilence(context, ended, began) !== undefined)
+    return sandbox.end;
+  return 'sandbox-stopped';
 }
 
 /**
@@ -58,7 +74,7 @@ export function ofRerun(context: EndingContext): Ending | undefined {
     }
     if (sandboxFate === 'runtime-restarted')
       return { end: { kind: 'runtime-restarted', rerun: true }, evidence };
-    const cause = (moved ? sandbox?.end : undefined) ?? 'sandbox-changed';
+    const cause = (moved ? endOf(sandbox, context) : undefined) ?? 'sandbox-changed';
     return { end: { kind: 'sandbox', cause, sandbox, rerun: true }, evidence };
   }
   return { end: { kind: 'unknown', why: 'init-ran-again' }, evidence };

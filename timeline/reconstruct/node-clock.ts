@@ -6,43 +6,43 @@ import type { PodRecord } from './pod-record.ts';
 
 /** How far the clocks of those who listened to a source are ahead of the node's, in milliseconds. */
 export interface ClockOffsets {
-  readonly docker: number;
+  readonly runtime: number;
   readonly event: number;
   /** Whether `event` was seen from Events, which have whole seconds, alone. */
   readonly isRough: boolean;
 }
 
 /** What is heard at once is heard within this: no clocks need differ for it. Events have whole seconds. */
-const AT_ONCE_MS = { docker: 250, kubelet: 2_000 } as const;
+const AT_ONCE_MS = { runtime: 250, kubelet: 2_000 } as const;
 /** An Event's second begins up to one before it was said. */
 const SAME_CLOCK_MS = 1_500;
 
 /**
  * The agent's clock can be minutes off the node's. How far is seen from what was heard soonest after it was told; of
- * Events, whose seconds are rough, from Docker's if these were heard by the same clock.
+ * Events, whose seconds are rough, from the runtime's if these were heard by the same clock.
  */
 export function readClockOffsets({
-  dockerEvents,
+  runtimeEvents,
   kubernetesEvents,
-}: Pick<PodRecord, 'dockerEvents' | 'kubernetesEvents'>): ClockOffsets {
-  const docker = soonestHeardMs(dockerEvents, ({ action }) => action !== 'inspect', AT_ONCE_MS.docker);
+}: Pick<PodRecord, 'runtimeEvents' | 'kubernetesEvents'>): ClockOffsets {
+  const runtime = soonestHeardMs(runtimeEvents, ({ action }) => action !== 'inspect', AT_ONCE_MS.runtime);
   const kubelet = soonestHeardMs(
     kubernetesEvents,
     ({ type, component }) => type !== 'LISTED' && component === 'kubelet',
     AT_ONCE_MS.kubelet,
   );
   const sameClock =
-    docker !== undefined && (kubelet === undefined || kubelet === 0 || isWithin(kubelet - docker));
-  const event = sameClock ? docker : kubelet;
+    runtime !== undefined && (kubelet === undefined || kubelet === 0 || isWithin(kubelet - runtime));
+  const event = sameClock ? runtime : kubelet;
   return {
-    docker: docker ?? 0,
+    runtime: runtime ?? 0,
     event: event ?? 0,
     isRough: !sameClock && event !== undefined && event !== 0,
   };
 }
 
 function isWithin(laterMs: number): boolean {
-  return laterMs >= -AT_ONCE_MS.docker && laterMs <= SAME_CLOCK_MS;
+  return laterMs >= -AT_ONCE_MS.runtime && laterMs <= SAME_CLOCK_MS;
 }
 
 /** So many are heard that some were heard at once; to read on would only cost time. */
@@ -80,8 +80,13 @@ export interface NodeCoverage {
 }
 
 /** Gives what was watched, which the agent says by its own clock, by the node's. */
-export function onNodeClock(coverage: Coverage, { docker, event, isRough }: ClockOffsets): NodeCoverage {
-  const offsets: Readonly<Record<WatchedSource, number>> = { docker, cri: docker, event, pod: event };
+export function onNodeClock(coverage: Coverage, { runtime, event, isRough }: ClockOffsets): NodeCoverage {
+  const offsets: Readonly<Record<WatchedSource, number>> = {
+    docker: runtime,
+    cri: runtime,
+    event,
+    pod: event,
+  };
   // What is near to a gap may be in it.
   const slackMs = isRough ? AT_ONCE_MS.kubelet : 0;
   return {
@@ -91,8 +96,9 @@ export function onNodeClock(coverage: Coverage, { docker, event, isRough }: Cloc
       const slack = source === 'event' ? slackMs : 0;
       return coverage.covers(source, shift(from, offsetMs - slack), shift(to, offsetMs + slack));
     },
+    // A containerd that restarts leaves its containers running: its breaks end none.
     runtimeRestarts: coverage
       .breaks('docker', 'docker-restarted')
-      .map(({ from, to }) => ({ from: shift(from, -docker), to: shift(to, -docker) })),
+      .map(({ from, to }) => ({ from: shift(from, -runtime), to: shift(to, -runtime) })),
   };
 }

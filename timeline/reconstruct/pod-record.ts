@@ -1,7 +1,8 @@
 import type { AgentEvent } from '../contract/agent-event.ts';
-import type { DockerEvent } from '../contract/docker-event.ts';
+import type { RuntimeEvent } from '../contract/cri-event.ts';
 import type { RecordedEvent } from '../contract/event.ts';
 import type { KubernetesEvent } from '../contract/kubernetes-event.ts';
+import type { LogEvent } from '../contract/log-event.ts';
 import type { PodEvent } from '../contract/pod-event.ts';
 import type { PodRef } from '../contract/primitives.ts';
 import { compareResourceVersions } from '../resource-version.ts';
@@ -19,7 +20,9 @@ export interface PodRecord {
   readonly kubernetesEvents: readonly KubernetesEvent[];
   /** Of the pod's node; none while that is not known. */
   readonly nodeEvents: readonly KubernetesEvent[];
-  readonly dockerEvents: readonly DockerEvent[];
+  readonly runtimeEvents: readonly RuntimeEvent[];
+  /** What ended runs wrote last. */
+  readonly logs: readonly LogEvent[];
   readonly statements: readonly AgentEvent[];
 }
 
@@ -27,7 +30,8 @@ export interface PodRecord {
 export function sortOut(uid: string, events: Iterable<RecordedEvent>): PodRecord | undefined {
   const revisions = new OrderedEvents(compareRevisions);
   const kubernetesEvents = new OrderedEvents<KubernetesEvent>(compareEvents);
-  const dockerEvents = new OrderedEvents<DockerEvent>(compareEvents);
+  const runtimeEvents = new OrderedEvents<RuntimeEvent>(compareEvents);
+  const logs = new OrderedEvents<LogEvent>(compareEvents);
   const statements = new OrderedEvents<AgentEvent>(compareEvents);
   const ofNodes: KubernetesEvent[] = [];
   let standalone = false;
@@ -37,8 +41,9 @@ export function sortOut(uid: string, events: Iterable<RecordedEvent>): PodRecord
     else if (event.pod?.uid !== uid) continue;
     else if (event.source === 'pod') revisions.add(event);
     else if (event.source === 'event') kubernetesEvents.add(event);
+    else if (event.source === 'log') logs.add(event);
     else {
-      dockerEvents.add(event);
+      runtimeEvents.add(event);
       standalone ||= event.containerId === uid;
     }
   }
@@ -46,10 +51,11 @@ export function sortOut(uid: string, events: Iterable<RecordedEvent>): PodRecord
     standalone,
     revisions: revisions.take(),
     kubernetesEvents: kubernetesEvents.take(),
-    dockerEvents: dockerEvents.take(),
+    runtimeEvents: runtimeEvents.take(),
+    logs: logs.take(),
     statements: statements.take(),
   };
-  const ref = referenceOf(record.revisions, record.dockerEvents, record.kubernetesEvents);
+  const ref = referenceOf(record.revisions, record.runtimeEvents, record.kubernetesEvents);
   if (ref === undefined) return undefined;
   const node = ref.node ?? nodeOfSpec(record.revisions);
   const nodeEvents = new OrderedEvents<KubernetesEvent>(compareEvents);

@@ -5,6 +5,7 @@ import type { Gap, Restart, RestartSummary, Run, Timeline, TimelinePod } from '.
 import { signalName } from '../signals.ts';
 import { compareTimes, earliest, latest, latestMeant } from '../time.ts';
 import { workloadOf } from '../workload.ts';
+import { attachLogs } from './attach-logs.ts';
 import { type ContainerTrace, traceContainers } from './container-trace.ts';
 import { type Coverage, readCoverage } from './coverage.ts';
 import { onNodeClock, readClockOffsets } from './node-clock.ts';
@@ -37,7 +38,7 @@ export function reconstruct(
   const coverage = readCoverage(record.statements, record.node);
   const offsets = readClockOffsets(record);
   const onNode = onNodeClock(coverage, offsets);
-  const traces = traceContainers(record.dockerEvents);
+  const traces = traceContainers(record.runtimeEvents);
   const podRuns = traceRuns(record.revisions, traces);
   const { runsByContainer, facts } = podRuns;
   const sandboxes = traceSandboxes(traces, onNode);
@@ -52,7 +53,7 @@ export function reconstruct(
       presentSandbox(sandbox, pod.deletedAt !== null, sandboxFates.get(sandbox.id)),
     ),
     runs: runs.map(presentRun),
-    restarts,
+    restarts: attachLogs(restarts, record.logs),
     gaps,
     phases: facts.phases,
   };
@@ -126,7 +127,7 @@ function beginningOf(record: PodRecord, pod: TimelinePod, coverage: Coverage): T
 }
 
 function firstHeard(record: PodRecord): Timestamp | undefined {
-  return [record.revisions, record.kubernetesEvents, record.dockerEvents]
+  return [record.revisions, record.kubernetesEvents, record.runtimeEvents]
     .flat()
     .reduce<Timestamp | undefined>((first, event) => earliest(first, event.occurredAt), undefined);
 }

@@ -11,7 +11,7 @@ import { type NodeHistory, readNodeHistory } from './node-history.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { RestartRules } from './restart-rules.ts';
 import { causeOf, type Ending, type Evidence } from './run-end.ts';
-import { beganAt, knownSince, madeAt, type RunTrace } from './run-trace.ts';
+import { beganAt, knownSince, madeAt, runtimeSourceOf, type RunTrace } from './run-trace.ts';
 import type { PodRuns } from './runs.ts';
 import type { SandboxTrace } from './sandboxes.ts';
 
@@ -128,7 +128,7 @@ class RestartTeller {
     const { run, next } = succession;
     const ending = this.#judge(succession);
     const cause = causeOf(ending.end);
-    if (run.sandboxId !== undefined && run.sandboxId !== next.sandboxId && OF_SANDBOX.has(cause))
+    if (run.sandboxId !== undefined && run.sandboxId !== next.sandboxId && this.#tellsMore(ending.end, cause))
       this.sandboxFates.set(run.sandboxId, cause);
     const downtimeMs = downtimeBetween(run, next);
     const backOff = run.backOff?.backoffMs ?? 0;
@@ -154,6 +154,11 @@ class RestartTeller {
       backoffMs,
       evidence: evidenceOf(succession, ending),
     };
+  }
+
+  /** Whether the restart says more of the sandbox's end than the sandbox's own trace. */
+  #tellsMore(end: Ending['end'], cause: Cause): boolean {
+    return OF_SANDBOX.has(cause) || (end.kind === 'sandbox' && end.sandbox?.end !== cause);
   }
 
   #judge({ run, next, kubelet }: Succession): Ending {
@@ -190,8 +195,7 @@ function mayMissRestarts({ run, next, counting }: Succession, coverage: NodeCove
   if (counting.known || run.overlapped) return false;
   const [from, to] = [run.finishedAt ?? knownSince(run), madeAt(next)];
   if (from === undefined || to === undefined) return true;
-  const source = run.runtime === 'docker' ? 'docker' : 'cri';
-  return !coverage.covers(source, from, to) && !coverage.covers('pod', from, to);
+  return !coverage.covers(runtimeSourceOf(run), from, to) && !coverage.covers('pod', from, to);
 }
 
 /** An init container that was done, and one that has a successor before its end, were not down. */

@@ -19,6 +19,7 @@ export function endedBeforeSandbox({ run, sandboxes, kubelet }: EndingContext): 
   const sandbox = run.sandboxId === undefined ? undefined : sandboxes.get(run.sandboxId);
   const touched = sandbox === undefined ? undefined : beginningOfEnd(sandbox.trace.executions.at(-1));
   if (touched !== undefined && execution?.die !== undefined) {
+    if (sandbox?.trace.source === 'cri') return endedLongBefore(run, touched);
     if (stoppedByRequest(execution)) return millisBetween(finishedAt, touched) > LONG_BEFORE_MS;
     if (endingKills(execution).length > 0) return millisBetween(finishedAt, touched) > SAME_BREATH_MS;
     return compareTimes(finishedAt, touched) < 0;
@@ -30,6 +31,16 @@ export function endedBeforeSandbox({ run, sandboxes, kubelet }: EndingContext): 
     undefined,
   );
   return found !== undefined && compareTimes(shift(finishedAt, LONG_BEFORE_MS), found) < 0;
+}
+
+/** How long containerd and CRI-O take at most to end a sandbox once they have killed, or asked, what runs in it. */
+const KILLED_BEFORE_MS = 15_000;
+
+/** Who stops a sandbox through CRI ends its containers first (StopPodSandbox), and nothing tells of the request. */
+function endedLongBefore({ finishedAt, exitCode }: EndingContext['run'], touched: string): boolean {
+  if (finishedAt === undefined) return false;
+  const wasKilled = exitCode !== undefined && LEFT_BY_OTHERS.has(exitCode);
+  return millisBetween(finishedAt, touched) > (wasKilled ? KILLED_BEFORE_MS : SAME_BREATH_MS);
 }
 
 function beginningOfEnd(execution: Execution | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { DockerEvent } from '../contract/docker-event.ts';
+import type { RuntimeEvent } from '../contract/cri-event.ts';
 import type { KubernetesEvent } from '../contract/kubernetes-event.ts';
 import type { PodEvent } from '../contract/pod-event.ts';
 import type { Cause } from '../contract/timeline.ts';
@@ -51,10 +51,11 @@ export type UnknownReason =
   | 'kubelet-stopped-it'
   | 'kubelet-lost-its-state'
   | 'sigkill-from-nowhere'
+  | 'signal-from-nowhere'
   | 'made-up-end'
   | 'init-ran-again';
 
-export type Evidence = PodEvent | KubernetesEvent | DockerEvent;
+export type Evidence = PodEvent | KubernetesEvent | RuntimeEvent;
 
 export interface Ending {
   readonly end: RunEnd;
@@ -103,14 +104,14 @@ export function causeOf(end: RunEnd): Cause {
 /** What the runtime told of an end, in the order in which it comes. */
 export function eventsOfEnd(
   execution: RunTrace['execution'],
-  destroy?: DockerEvent,
-): readonly (DockerEvent | undefined)[] {
+  destroy?: RuntimeEvent,
+): readonly (RuntimeEvent | undefined)[] {
   if (execution === undefined) return destroy === undefined ? [] : [destroy];
   const { kills, die, stop } = execution;
   return kills.length === 0 ? [die, stop, destroy] : [...kills, die, stop, destroy];
 }
 
 /** The look that tells of an end which was not seen itself. */
-export function lookAtEnd(execution: RunTrace['execution']): DockerEvent | undefined {
+export function lookAtEnd(execution: RunTrace['execution']): RuntimeEvent | undefined {
   return execution?.die === undefined ? execution?.inspect : undefined;
 }

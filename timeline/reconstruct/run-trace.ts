@@ -1,4 +1,4 @@
-import type { DockerEvent } from '../contract/docker-event.ts';
+import type { RuntimeEvent } from '../contract/cri-event.ts';
 import type { PodEvent } from '../contract/pod-event.ts';
 import type { ContainerId, ContainerKind, RuntimeName, Timestamp } from '../contract/primitives.ts';
 import { latestMeant } from '../time.ts';
@@ -39,7 +39,7 @@ export interface RunTrace {
   reason: string | undefined;
   synthetic: boolean;
   /** The status or look that says that the kernel ran out of memory here. */
-  oomKilled: PodEvent | DockerEvent | undefined;
+  oomKilled: PodEvent | RuntimeEvent | undefined;
   /** The status that says that the process could not be started at all. */
   startFailed: PodEvent | undefined;
   /** The status that says that the postStart hook failed. */
@@ -93,6 +93,11 @@ export function createRun({ container, containerId, kind, runtime, trace, execut
     trace,
     execution,
   };
+}
+
+/** Which source would have told what the runtime did to the run. */
+export function runtimeSourceOf({ trace, runtime }: RunTrace): RuntimeEvent['source'] {
+  return trace?.source ?? (runtime === 'docker' ? 'docker' : 'cri');
 }
 
 /** The earliest moment at which the run is known to have been there. */

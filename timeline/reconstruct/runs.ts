@@ -58,8 +58,8 @@ function runsOfTrace(trace: ContainerTrace): RunTrace[] {
   // A container that was made but never seen to start is a run all the same: it was there, from create to destroy.
   const executions = trace.executions.length > 0 ? trace.executions : [createExecution()];
   return executions.map((execution, index) => {
-    const { container, id: containerId } = trace;
-    const run = createRun({ container, containerId, kind: 'app', runtime: 'docker', trace, execution });
+    const { container, id: containerId, runtime } = trace;
+    const run = createRun({ container, containerId, kind: 'app', runtime, trace, execution });
     run.attempt = trace.attempt;
     run.sandboxId = trace.sandboxId;
     run.image = trace.image;

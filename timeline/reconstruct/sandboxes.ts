@@ -71,6 +71,8 @@ function finishOf(trace: ContainerTrace): Timestamp | undefined {
  * `docker stop` leaves kill, die, stop; `docker kill` leaves kill, die; `docker rm --force` leaves kill, die, destroy.
  * The kubelet removes dead sandboxes too, but only once there is a newer one. When the kubelet itself gives a sandbox
  * up, it stops it, and the containers in it before: a stop of a sandbox in which nothing ran any more may be its own.
+ * containerd tells of neither kill nor stop: there a sandbox that containers outlived was ended by someone else, and
+ * who ended one that was empty is for the kubelet to tell (`ofSandbox`).
  */
 function endOfSandbox(
   trace: ContainerTrace,
@@ -84,7 +86,7 @@ function endOfSandbox(
   const begun = beginningOf(next);
   // Whether a stop, a removal or a container's end would have been seen if there had been one.
   const isWatched =
-    begun !== undefined && coverage.covers('docker', execution.kills[0]?.occurredAt ?? finishedAt, begun);
+    begun !== undefined && coverage.covers(trace.source, execution.kills[0]?.occurredAt ?? finishedAt, begun);
   const ends = members.map(finishOf);
   const outlived = ends.some((end) => end !== undefined && compareTimes(end, finishedAt) >= 0);
   if (execution.stop !== undefined) {
@@ -94,7 +96,8 @@ function endOfSandbox(
   if (!isWatched) return 'sandbox-changed';
   if (trace.destroy !== undefined && compareTimes(trace.destroy.occurredAt, begun) < 0)
     return 'sandbox-removed';
-  return execution.kills.length > 0 ? 'sandbox-killed' : 'sandbox-changed';
+  const wasKilled = trace.source === 'docker' ? execution.kills.length > 0 : outlived;
+  return wasKilled ? 'sandbox-killed' : 'sandbox-changed';
 }
 
 function compareBeginnings(a: ContainerTrace, b: ContainerTrace): number {

@@ -1,5 +1,6 @@
 import type { RestartFacts } from './restart-facts.ts';
 import type { RunTrace } from './run-trace.ts';
+import { quietRuntimeOf } from './say-quiet.ts';
 
 /** Whether Kubernetes counted the restart, and why not. */
 export function sayCount({ run, next, counting, standalone }: RestartFacts): string {
@@ -21,18 +22,19 @@ export function sayCount({ run, next, counting, standalone }: RestartFacts): str
   return `Kubernetes did not count it: its restart count stayed at ${after}${sayWhyUncounted(run, next)}.`;
 }
 
-const AS_IF_NEVER =
-  ', because the old container was gone from Docker and the kubelet numbered the new one as if it had never been';
+function asIfNever(run: RunTrace): string {
+  return `, because the old container was gone from ${quietRuntimeOf(run) ?? 'Docker'} and the kubelet numbered the new one as if it had never been`;
+}
 
 /** The kubelet numbers a new container from what the runtime still lists (kuberuntime `SyncPod`), or from log files. */
 function sayWhyUncounted(run: RunTrace, next: RunTrace): string {
   if (next.containerId === run.containerId)
     return ', because the container kept its ID and the kubelet counts new containers only';
-  return run.trace?.destroy === undefined ? '' : AS_IF_NEVER;
+  return run.trace?.destroy === undefined ? '' : asIfNever(run);
 }
 
 function sayWhyFallen(run: RunTrace): string {
   return run.trace?.destroy === undefined
     ? ', because the kubelet reckons it anew from what the runtime still lists'
-    : AS_IF_NEVER;
+    : asIfNever(run);
 }

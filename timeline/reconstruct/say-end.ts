@@ -4,6 +4,7 @@ import { exitInWords, outcomeOfStop } from './exit-words.ts';
 import type { RestartFacts } from './restart-facts.ts';
 import type { OomVictim, RunEnd } from './run-end.ts';
 import type { RunTrace } from './run-trace.ts';
+import { quietRuntimeOf, sayQuietEnd, sayQuietFate } from './say-quiet.ts';
 import { sayUnknown } from './say-unknown.ts';
 import type { SandboxTrace } from './sandboxes.ts';
 
@@ -11,6 +12,9 @@ import type { SandboxTrace } from './sandboxes.ts';
 export function sayEnd(facts: RestartFacts): string {
   const { run, next, end, standalone } = facts;
   const unasked = standalone ? '' : ' without the kubelet asking for it';
+  const runtime = `the container runtime (${quietRuntimeOf(run) ?? 'Docker'})`;
+  const quiet = sayQuietEnd(end, run);
+  if (quiet !== undefined) return end.kind === 'exited' ? `${quiet}${sayEarlierOom(run)}` : quiet;
   switch (end.kind) {
     case 'sandbox':
       return saySandbox(end);
@@ -30,8 +34,8 @@ export function sayEnd(facts: RestartFacts): string {
         : `${sayExit(run)} A restart rule of the container asks for a restart after this exit code.`;
     case 'runtime-restarted':
       return end.rerun
-        ? 'The init container was done. It ran again because the container runtime (Docker) restarted and the pod got a new sandbox.'
-        : 'The container went down because the container runtime (Docker) restarted.';
+        ? `The init container was done. It ran again because ${runtime} restarted and the pod got a new sandbox.`
+        : `The container went down because ${runtime} restarted.`;
     case 'kubelet-restarted':
       return sayKubelet(end.how);
     case 'node-rebooted': {
@@ -84,6 +88,7 @@ function saySandbox({ cause, sandbox, rerun }: Extract<RunEnd, { kind: 'sandbox'
 
 /** What someone outside the kubelet did to the sandbox; undefined if nobody did. */
 function sayFate(cause: string, sandbox: SandboxTrace | undefined): string | undefined {
+  if (sandbox?.trace.source === 'cri') return sayQuietFate(cause);
   switch (cause) {
     case 'sandbox-removed':
       return 'force-removed through Docker (kill, then destroy)';

@@ -1,11 +1,15 @@
 import { exitInWords } from './exit-words.ts';
 import type { RestartFacts } from './restart-facts.ts';
+import { quietRuntimeOf, saySignal } from './say-quiet.ts';
 import type { UnknownReason } from './run-end.ts';
 
 /** What is known of an end whose cause is not, and what would have told. */
 export function sayUnknown(why: UnknownReason, { run, kubelet }: RestartFacts): string {
   const exit = exitInWords(run);
   const outcome = exit === undefined ? '' : ` with ${exit}`;
+  const isQuiet = quietRuntimeOf(run) !== undefined;
+  const stopped = `The container ${isQuiet ? 'ended' : 'was stopped through Docker'}${outcome}.`;
+  const orItself = isQuiet ? ', or it ended by itself,' : '';
   switch (why) {
     case 'end-not-seen':
       return 'How the earlier run ended was not seen, only that another took its place.';
@@ -18,19 +22,21 @@ export function sayUnknown(why: UnknownReason, { run, kubelet }: RestartFacts): 
     case 'runtime-not-watched':
       return `The container ended${outcome}. The container runtime was not watched then, so whether the process ended by itself or was stopped from outside cannot be told.${sayHint(run.exitCode, kubelet.sandboxChanged.length > 0)}`;
     case 'events-not-watched':
-      return `The container was stopped through Docker${outcome}. Kubernetes Events were not watched then, so whether the kubelet or someone else asked for it cannot be told.`;
+      return `${stopped} Kubernetes Events were not watched then, so whether the kubelet or someone else asked for it${orItself} cannot be told.`;
     case 'events-dropped':
-      return `The container was stopped through Docker${outcome}. The kubelet had used up the Events that it may send about one pod, so that it did not say that it asked for this proves nothing.`;
+      return `${stopped} The kubelet had used up the Events that it may send about one pod, so that it did not say that it asked for this proves nothing.`;
     case 'probe-was-failing':
-      return `The container was stopped through Docker${outcome}. A probe had been failing right before, so the kubelet may have asked for it, but it was not heard to say so.`;
+      return `${stopped} A probe had been failing right before, so the kubelet may have asked for it, but it was not heard to say so.`;
     case 'kubelet-was-restarting':
-      return `The container was stopped through Docker${outcome}. The kubelet was being restarted then, and what it had not yet said is lost, so whether it or someone else asked for it cannot be told.`;
+      return `${stopped} The kubelet was being restarted then, and what it had not yet said is lost, so whether it or someone else asked for it${orItself} cannot be told.`;
     case 'kubelet-stopped-it':
       return `The kubelet stopped the container${outcome}; it did not say why.`;
     case 'kubelet-lost-its-state':
       return `The kubelet could not learn from the runtime whether the container still ran, so it killed and replaced it. What had befallen the container${outcome === '' ? '' : `, which ended${outcome},`} was not seen.`;
     case 'sigkill-from-nowhere':
       return 'The process got SIGKILL (exit code 137), neither through Docker nor from the kubelet, and no OOM kill was told: a process on the node, or the kernel, did it, or the process chose that exit code itself.';
+    case 'signal-from-nowhere':
+      return saySignal(run);
     case 'init-ran-again':
       return 'The init container was done. Why the kubelet ran it again was not told; it does so when the pod’s sandbox is replaced, and when the finished container is removed from the runtime.';
   }

@@ -2,20 +2,23 @@ import type { Incident, IncidentMember, NodePod, NodeRestart, NodeTimeline } fro
 import { formatDuration } from '../time.ts';
 import { formatMoment, plainText } from './plain-text.ts';
 import { layTable, wrap } from './table.ts';
-import { renderGaps } from './text.ts';
+import { renderGaps, TEXT_WIDTH } from './text.ts';
 
-const WIDTH = 110;
 /** Of each incident so many members are named; the JSON has all. */
 const MEMBERS_NAMED = 12;
 
-/** A node's account as text for a terminal or a chat, in the manner of a pod's. Times are UTC. */
-export function renderNodeText(account: NodeTimeline): string {
+/**
+ * A node's account as text for a terminal or a chat, in the manner of a pod's. Times are UTC.
+ *
+ * @param width of the lines that are sentences
+ */
+export function renderNodeText(account: NodeTimeline, width = TEXT_WIDTH): string {
   const { cluster, node, incidents, restarts, gaps } = account;
   const lines = [
     `node ${plainText(node)}  cluster ${cluster}`,
     '',
     sumUpNode(account),
-    ...incidents.flatMap(renderIncident),
+    ...incidents.flatMap((incident) => renderIncident(incident, width)),
     ...renderRestarts(restarts),
     ...renderGaps(gaps),
   ];
@@ -34,14 +37,14 @@ function sumUpNode({ incidents, restarts, gaps }: NodeTimeline): string {
   return parts.join(', ');
 }
 
-function renderIncident({ kind, from, to, explanation, members }: Incident): string[] {
+function renderIncident({ kind, from, to, explanation, members }: Incident, width: number): string[] {
   const named = members.slice(0, MEMBERS_NAMED).map(sayMember).join(', ');
   const more = members.length > MEMBERS_NAMED ? `, and ${members.length - MEMBERS_NAMED} more` : '';
   return [
     '',
     `${kind.toUpperCase()}  ${formatMoment(from)} to ${formatMoment(to)}`,
-    ...wrap(plainText(explanation), WIDTH, '   '),
-    ...wrap(`${named}${more}`, WIDTH, '   '),
+    ...wrap(plainText(explanation), width, '   '),
+    ...wrap(`${named}${more}`, width, '   '),
   ];
 }
 

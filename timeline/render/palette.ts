@@ -13,6 +13,7 @@ export const PALETTE = {
   killed: '#cc79a7',
   unknown: '#8c959f',
   sandbox: '#009e73',
+  ready: '#b3dccf',
   uncounted: '#d55e00',
   counted: '#59636e',
 } as const;

@@ -1,13 +1,16 @@
 import { scaleUtc } from 'd3-scale';
-import type { Restart, Run, Timeline } from '../contract/timeline.ts';
+import type { Timeline } from '../contract/timeline.ts';
 import { formatDuration, millisBetween } from '../time.ts';
-import { FATE_COLOURS, fateOf, PALETTE } from './palette.ts';
+import { CHARACTER_WIDTH } from './character-width.ts';
+import { FATE_COLOURS, PALETTE } from './palette.ts';
 import { sayPatterns } from './patterns.ts';
-import { formatMoment, shortId, shorten } from './plain-text.ts';
+import { placeBars, type Plot, titleOf, toneOf } from './place-bars.ts';
+import { formatMoment, shorten } from './plain-text.ts';
+import { type BarTone, isMissed, lanesOf, type PodLane } from './pod-lanes.ts';
 import { spanOf } from './span.ts';
 import { element, label, titledRect } from './svg-elements.ts';
 import { wrap } from './table.ts';
-import { sayOutcome, sumUp } from './text.ts';
+import { sumUp } from './text.ts';
 
 export const WIDTH = 1040;
 const PLOT_LEFT = 150;
@@ -16,26 +19,30 @@ const LANE_HEIGHT = 34;
 const BAR_HEIGHT = 20;
 export const LANES_TOP = 128;
 export const FONT = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif';
-/** An average character of 11 px text; what is a little off only ends a label early. */
-export const CHARACTER_WIDTH = 6.7;
 /** Colours on which dark text could not be read. */
 const DARK_GROUNDS: ReadonlySet<string> = new Set([PALETTE.running, PALETTE.sandbox, PALETTE.failed]);
 /** A report shows the first of them; the JSON has all. */
 const RESTARTS_LISTED = 40;
 
-interface Plot {
-  readonly x: (time: string) => number;
-  /** Where bars of what still goes on end. */
-  readonly end: string;
-}
+/** What waits for the back-off to pass is hatched: told apart without colour. */
+const BACK_OFF_PATTERN = element(
+  'defs',
+  {},
+  element(
+    'pattern',
+    { id: 'back-off', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    element('rect', { width: 6, height: 6, fill: PALETTE.lane }) +
+      element('rect', { width: 2, height: 6, fill: PALETTE.unknown }),
+  ),
+);
 
-interface Bar {
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly colour: string;
-  readonly text: string;
-  readonly title: string;
-}
+const TONE_COLOURS: Readonly<Record<BarTone, string>> = {
+  ...FATE_COLOURS,
+  sandbox: PALETTE.sandbox,
+  ready: PALETTE.ready,
+  unready: PALETTE.line,
+  'back-off': 'url(#back-off)',
+};
 
 /**
  * A timeline as one SVG picture for a report: a lane for what kubectl showed, one for the sandboxes, one a container,
@@ -49,6 +56,7 @@ export function renderSvg(timeline: Timeline): string {
   const repeated = tellPatterns(timeline, lanesBottom + 34);
   const told = tellRestarts(timeline, repeated.bottom);
   const parts = [
+    BACK_OFF_PATTERN,
     element('rect', { width: WIDTH, height: told.bottom, fill: PALETTE.ground }),
     heading(timeline),
   ];
@@ -59,7 +67,7 @@ export function renderSvg(timeline: Timeline): string {
       Date.parse(span.to) + (timeline.pod.deletedAt === null ? room : room / 4),
     ] as const;
     const scale = scaleUtc(ends, [PLOT_LEFT, PLOT_RIGHT]);
-    const plot: Plot = { x: (time) => scale(Date.parse(time)), end: new Date(ends[1]).toISOString() };
+    const plot: Plot = { x: scale, left: PLOT_LEFT, right: PLOT_RIGHT };
     parts.push(axis(scale, lanesBottom), ...drawLanes(lanes, plot), ...drawGaps(timeline, plot, lanesBottom));
     parts.push(...markRestarts(timeline, lanes, plot));
   }
@@ -93,58 +101,6 @@ function heading({ pod, summary }: Timeline): string {
   ].join('\n');
 }
 
-function lanesOf(timeline: Timeline): { name: string; bars: Bar[]; container?: string }[] {
-  const lanes: { name: string; bars: Bar[]; container?: string }[] = [];
-  const { phases, sandboxes, runs, pod } = timeline;
-  if (phases.length > 0) {
-    const bars = phases.map(({ at, status, ready, restarts }, index): Bar => {
-      const text = `${status} ${ready}`;
-      return {
-        from: at,
-        to: phases[index + 1]?.at ?? pod.deletedAt,
-        colour: PALETTE.line,
-        text,
-        title: `kubectl showed ${text}, RESTARTS ${restarts}, from ${formatMoment(at)}`,
-      };
-    });
-    lanes.push({ name: 'kubectl', bars });
-  }
-  if (sandboxes.length > 0) {
-    const bars = sandboxes.map(({ id, createdAt, finishedAt, endedBy }): Bar => {
-      const title = `sandbox ${shortId(id)}${endedBy === null ? '' : `, ended by ${endedBy}`}`;
-      return {
-        from: createdAt ?? pod.createdAt,
-        to: finishedAt,
-        colour: PALETTE.sandbox,
-        text: shortId(id),
-        title,
-      };
-    });
-    lanes.push({ name: 'sandbox', bars });
-  }
-  for (const container of new Set(runs.map((run) => run.container))) {
-    const own = runs.filter((run) => run.container === container);
-    const kind = own[0]?.kind ?? 'app';
-    lanes.push({
-      name: kind === 'app' ? container : `${container} (${kind})`,
-      container,
-      bars: own.map(barOfRun),
-    });
-  }
-  return lanes;
-}
-
-function barOfRun(run: Run): Bar {
-  const outcome = sayOutcome(run);
-  return {
-    from: run.startedAt ?? run.createdAt,
-    to: run.finishedAt,
-    colour: FATE_COLOURS[fateOf(run)],
-    text: `${shortId(run.containerId)}${outcome === '-' ? '' : ` · ${outcome}`}`,
-    title: `${run.container} ${shortId(run.containerId)}: started ${run.startedAt ?? 'unseen'}, finished ${run.finishedAt ?? 'not'}, ${outcome}`,
-  };
-}
-
 /** The hours (or days, or seconds) over the lanes, each with a line down to their bottom. */
 export function axis(scale: ReturnType<typeof scaleUtc<number, number>>, lanesBottom: number): string {
   const format = scale.tickFormat();
@@ -167,32 +123,28 @@ export function axis(scale: ReturnType<typeof scaleUtc<number, number>>, lanesBo
     .join('\n');
 }
 
-function drawLanes(lanes: ReturnType<typeof lanesOf>, plot: Plot): string[] {
-  return lanes.flatMap(({ name, bars }, index) => {
+function drawLanes(lanes: readonly PodLane[], plot: Plot): string[] {
+  return lanes.flatMap(({ name, bars, waits }, index) => {
     const top = LANES_TOP + index * LANE_HEIGHT;
     const parts = [label(24, top + 18, shorten(name, 19), { 'font-weight': 600 })];
-    let drawnTo = Number.NEGATIVE_INFINITY;
-    for (const bar of bars) {
-      if (bar.from === null) continue;
-      const x = plot.x(bar.from);
-      const width = Math.max(1, plot.x(bar.to ?? plot.end) - x);
-      // Of runs shorter than a pixel one is drawn, or a long crash loop would weigh megabytes and show no more.
-      if (width <= 1 && x < drawnTo) continue;
-      drawnTo = x + width;
+    for (const placed of [...placeBars(waits, plot), ...placeBars(bars, plot)]) {
+      const { x, width, bars: drawn } = placed;
+      const colour = TONE_COLOURS[toneOf(placed)];
       parts.push(
-        titledRect(bar.title, {
+        titledRect(titleOf(placed), {
           x,
           y: top + 4,
           width: Math.max(1, width - 1),
           height: BAR_HEIGHT,
           rx: 2,
-          fill: bar.colour,
+          fill: colour,
         }),
       );
       const room = Math.floor((width - 10) / CHARACTER_WIDTH);
-      if (room >= 6) {
-        const fill = DARK_GROUNDS.has(bar.colour) ? PALETTE.ground : PALETTE.ink;
-        parts.push(label(x + 5, top + 18, shorten(bar.text, room), { fill }));
+      const text = drawn.length === 1 ? drawn[0]?.text : `${drawn.length} runs`;
+      if (room >= 6 && text !== undefined && drawn[0]?.tone !== 'back-off') {
+        const fill = DARK_GROUNDS.has(colour) ? PALETTE.ground : PALETTE.ink;
+        parts.push(label(x + 5, top + 18, shorten(text, room), { fill }));
       }
     }
     return parts;
@@ -201,8 +153,8 @@ function drawLanes(lanes: ReturnType<typeof lanesOf>, plot: Plot): string[] {
 
 function drawGaps(timeline: Timeline, plot: Plot, lanesBottom: number): string[] {
   return timeline.gaps.map(({ source, from, to, reason }) => {
-    const x = Math.max(PLOT_LEFT, from === null ? PLOT_LEFT : plot.x(from));
-    const right = Math.min(PLOT_RIGHT, plot.x(to ?? plot.end));
+    const x = Math.max(PLOT_LEFT, from === null ? PLOT_LEFT : plot.x(Date.parse(from)));
+    const right = Math.min(PLOT_RIGHT, to === null ? PLOT_RIGHT : plot.x(Date.parse(to)));
     return titledRect(`${source} not recorded: ${reason}`, {
       x,
       y: LANES_TOP - 8,
@@ -216,16 +168,12 @@ function drawGaps(timeline: Timeline, plot: Plot, lanesBottom: number): string[]
   });
 }
 
-function markRestarts(
-  { restarts, summary }: Timeline,
-  lanes: ReturnType<typeof lanesOf>,
-  plot: Plot,
-): string[] {
+function markRestarts({ restarts, summary }: Timeline, lanes: readonly PodLane[], plot: Plot): string[] {
   return restarts.slice(0, RESTARTS_LISTED).flatMap((restart, index) => {
     const lane = lanes.findIndex(({ container }) => container === restart.container);
     if (restart.at === null || lane < 0) return [];
     const missed = isMissed(restart, summary);
-    const x = plot.x(restart.at);
+    const x = plot.x(Date.parse(restart.at));
     const y = LANES_TOP - 12;
     const laneBottom = LANES_TOP + lane * LANE_HEIGHT + LANE_HEIGHT - 4;
     return [
@@ -253,11 +201,6 @@ function badge(x: number, y: number, number: number, missed: boolean): string {
   return `${shape}${label(x, y + 4, String(number), { 'text-anchor': 'middle', fill: PALETTE.ground, 'font-weight': 700, 'font-size': 10 })}`;
 }
 
-/** Whether Kubernetes should have counted the restart and did not; a container of Docker alone has none to count it. */
-function isMissed({ counted }: Restart, { kubernetesRestartCount }: Timeline['summary']): boolean {
-  return !counted && kubernetesRestartCount !== null;
-}
-
 function legend(y: number): string {
   const entries: readonly [string, string][] = [
     ['running', FATE_COLOURS.running],
@@ -266,6 +209,7 @@ function legend(y: number): string {
     ['ended by a signal', FATE_COLOURS.killed],
     ['end unknown', FATE_COLOURS.unknown],
     ['sandbox', PALETTE.sandbox],
+    ['back-off', TONE_COLOURS['back-off']],
   ];
   let x = PLOT_LEFT;
   const parts: string[] = [];

@@ -1,3 +1,4 @@
+import type { LogTail } from '../contract/log-event.ts';
 import type { Pattern } from '../contract/pattern.ts';
 import type { Gap, Restart, RestartSummary, Run, Timeline } from '../contract/timeline.ts';
 import { formatDuration, millisBetween } from '../time.ts';
@@ -6,13 +7,16 @@ import { sayPatterns } from './patterns.ts';
 import { formatMoment, plainText, shortId } from './plain-text.ts';
 import { layTable, wrap } from './table.ts';
 
-const WIDTH = 110;
+/** Of the lines that are sentences, where no terminal says how wide it is. */
+export const TEXT_WIDTH = 110;
 
 /**
  * A timeline as text for a terminal or a chat: what restarted and why, then the runs, then what
  * `kubectl get pods --watch` would have shown. Times are UTC. No colours; foreign text cannot move the cursor.
+ *
+ * @param width of the lines that are sentences; tables are as wide as they must be
  */
-export function renderText(timeline: Timeline): string {
+export function renderText(timeline: Timeline, width = TEXT_WIDTH): string {
   const { pod } = timeline;
   const where = pod.node === null ? '' : ` on ${plainText(pod.node)}`;
   const gone = pod.deletedAt === null ? '' : `, deleted ${formatMoment(pod.deletedAt)}`;
@@ -21,8 +25,8 @@ export function renderText(timeline: Timeline): string {
     `${pod.createdAt === null ? 'created before it was recorded' : `created ${formatMoment(pod.createdAt)} UTC`}${gone}`,
     '',
     sumUp(timeline.summary),
-    ...renderPatterns(timeline.patterns ?? []),
-    ...renderRestarts(timeline.restarts, timeline.summary),
+    ...renderPatterns(timeline.patterns ?? [], width),
+    ...renderRestarts(timeline.restarts, timeline.summary, width),
     ...renderRuns(timeline.runs),
     ...renderPhases(timeline),
     ...renderGaps(timeline.gaps),
@@ -46,17 +50,17 @@ export function sumUp(summary: RestartSummary): string {
 }
 
 /** The patterns of a timeline, each with its sentence. */
-export function renderPatterns(patterns: readonly Pattern[]): string[] {
+export function renderPatterns(patterns: readonly Pattern[], width: number): string[] {
   if (patterns.length === 0) return [];
   const { lines, more } = sayPatterns(patterns);
   return [
     '',
-    ...lines.flatMap(({ heading, text }) => [`PATTERN  ${heading}`, ...wrap(text, WIDTH, '   ')]),
+    ...lines.flatMap(({ heading, text }) => [`PATTERN  ${heading}`, ...wrap(text, width, '   ')]),
     ...(more > 0 ? [`   and ${more} earlier ones: see the JSON timeline`] : []),
   ];
 }
 
-function renderRestarts(restarts: readonly Restart[], summary: RestartSummary): string[] {
+function renderRestarts(restarts: readonly Restart[], summary: RestartSummary, width: number): string[] {
   if (restarts.length === 0) return [];
   const table = layTable([
     ['#', 'RESTARTED (UTC)', 'CONTAINER', 'CAUSE', 'COUNTED', 'DOWN', 'OLD CONTAINER', 'NEW CONTAINER'],
@@ -77,9 +81,28 @@ function renderRestarts(restarts: readonly Restart[], summary: RestartSummary): 
     heading,
     ...rows.flatMap((row, index) => [
       row,
-      ...wrap(plainText(restarts[index]?.explanation ?? ''), WIDTH, '   '),
+      ...wrap(plainText(restarts[index]?.explanation ?? ''), width, '   '),
+      ...renderLog(restarts[index]?.log),
     ]),
   ];
+}
+
+function renderLog(log: LogTail | undefined): string[] {
+  if (log === undefined) return [];
+  return [
+    `   ${sayLog(log)}:`,
+    ...log.lines.map((line) => `   | ${plainText(line.replaceAll('\t', '    '))}`),
+  ];
+}
+
+/** What is shown of a log: `last 20 lines of the old container, cut off, 2 passages redacted`. */
+export function sayLog({ lines, truncated, redacted }: LogTail): string {
+  const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  return [
+    `last ${many(lines.length, 'line')} of the old container`,
+    ...(truncated ? ['cut off'] : []),
+    ...(redacted > 0 ? [`${many(redacted, 'passage')} redacted`] : []),
+  ].join(', ');
 }
 
 /** Where no status of Kubernetes was seen, as for a container of Docker alone, nothing is said of its counting. */

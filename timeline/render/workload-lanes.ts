@@ -5,21 +5,14 @@ import type {
   WorkloadRestart,
   WorkloadTimeline,
 } from '../contract/workload-timeline.ts';
-import { compareTimes, earliest } from '../time.ts';
 import { PALETTE } from './palette.ts';
 import { formatMoment, shorten } from './plain-text.ts';
 import { element, escapeXml, label, titledRect } from './svg-elements.ts';
-import { badgeOf, CAUSE_COLOURS } from './workload-palette.ts';
+import { badgeOf, replacementColour } from './workload-palette.ts';
+import { STATE_COLOURS, STATE_WORDS, stretchesOf } from './workload-stretches.ts';
 
 export const LANE_HEIGHT = 24;
 const BAR_HEIGHT = 12;
-
-export const LANE_COLOURS = {
-  waiting: PALETTE.line,
-  running: PALETTE.running,
-  leaving: PALETTE.ended,
-  ended: PALETTE.line,
-} as const;
 
 export interface LanePlot {
   readonly x: (time: Timestamp) => number;
@@ -39,54 +32,25 @@ export function drawLane(
 ): string {
   const middle = middleOf(lane, plot);
   const parts = [label(24, middle + 4, shorten(pod.pod.name, 32))];
-  for (const { from, to, colour, what } of stretchesOf(pod)) {
+  for (const { from, to, state } of stretchesOf(pod)) {
     const x = from === null ? plot.x(plot.from) : plot.x(from);
     const right = to === null ? plot.right : plot.x(to);
     if (right < x) continue;
     parts.push(
-      titledRect(`${pod.pod.name} ${what}${from === null ? '' : ` from ${formatMoment(from)}`}`, {
-        x,
-        y: middle - BAR_HEIGHT / 2,
-        width: Math.max(1.5, right - x),
-        height: BAR_HEIGHT,
-        fill: colour,
-      }),
+      titledRect(
+        `${pod.pod.name} ${STATE_WORDS[state]}${from === null ? '' : ` from ${formatMoment(from)}`}`,
+        {
+          x,
+          y: middle - BAR_HEIGHT / 2,
+          width: Math.max(1.5, right - x),
+          height: BAR_HEIGHT,
+          fill: STATE_COLOURS[state],
+        },
+      ),
     );
   }
   return [...parts, ...drawMarks(restarts, middle, plot)].join('\n');
 }
-
-interface Stretch {
-  readonly from: Timestamp | null;
-  readonly to: Timestamp | null;
-  readonly colour: string;
-  readonly what: string;
-}
-
-function stretchesOf({ pod, startedAt, leftAt, endedAt }: WorkloadPod): Stretch[] {
-  const gone = pod.deletedAt;
-  const stopped = endedAt ?? gone;
-  const stretches: Stretch[] = [];
-  const add = (what: keyof typeof LANE_COLOURS, from: Timestamp | null, to: Timestamp | null) =>
-    stretches.push({ from, to, colour: LANE_COLOURS[what], what: WORDS[what] });
-  if (startedAt === null) {
-    add('waiting', pod.createdAt, leftAt ?? gone);
-  } else {
-    if (pod.createdAt !== null) add('waiting', pod.createdAt, startedAt);
-    add('running', startedAt, earliest(leftAt ?? undefined, stopped ?? undefined) ?? null);
-    if (leftAt !== null && (stopped === null || compareTimes(stopped, leftAt) > 0))
-      add('leaving', leftAt, stopped);
-  }
-  if (endedAt !== null) add('ended', endedAt, gone);
-  return stretches;
-}
-
-const WORDS: Readonly<Record<keyof typeof LANE_COLOURS, string>> = {
-  waiting: 'not started',
-  running: 'running',
-  leaving: 'asked to go',
-  ended: 'ended',
-};
 
 function drawMarks(restarts: readonly WorkloadRestart[], middle: number, plot: LanePlot): string[] {
   let drawnTo = Number.NEGATIVE_INFINITY;
@@ -133,7 +97,7 @@ export function drawJoints(
     const line =
       nextLane === undefined || born === undefined || born === null
         ? []
-        : [joint({ x, y }, { x: plot.x(born), y: middleOf(nextLane, plot) }, CAUSE_COLOURS[cause])];
+        : [joint({ x, y }, { x: plot.x(born), y: middleOf(nextLane, plot) }, replacementColour(cause))];
     return [...line, ...(number === undefined ? [] : [badgeOf(x, y, number, cause)])];
   });
 }

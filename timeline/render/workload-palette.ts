@@ -3,18 +3,24 @@ import { PALETTE } from './palette.ts';
 import { element, label } from './svg-elements.ts';
 
 /** Wanted changes in green, what was done to the pods in pink, what went wrong in orange, the rest grey. */
-export const CAUSE_COLOURS: Readonly<Record<ReplacementCause, string>> = {
-  rollout: PALETTE.sandbox,
-  scaled: PALETTE.sandbox,
-  deleted: PALETTE.killed,
-  drained: PALETTE.killed,
-  preempted: PALETTE.killed,
-  evicted: PALETTE.failed,
-  'node-lost': PALETTE.failed,
-  rejected: PALETTE.failed,
-  completed: PALETTE.counted,
-  unknown: PALETTE.unknown,
+export const REPLACEMENT_TONES: Readonly<
+  Record<ReplacementCause, 'sandbox' | 'killed' | 'failed' | 'counted' | 'unknown'>
+> = {
+  rollout: 'sandbox',
+  scaled: 'sandbox',
+  deleted: 'killed',
+  drained: 'killed',
+  preempted: 'killed',
+  evicted: 'failed',
+  'node-lost': 'failed',
+  rejected: 'failed',
+  completed: 'counted',
+  unknown: 'unknown',
 };
+
+export function replacementColour(cause: ReplacementCause): string {
+  return PALETTE[REPLACEMENT_TONES[cause]];
+}
 
 /** Colours on which white text could not be read. */
 const LIGHT_GROUNDS: ReadonlySet<string> = new Set([PALETTE.killed, PALETTE.unknown]);
@@ -28,11 +34,11 @@ export function badgeOf(x: number, y: number, number: number, cause: Replacement
     width,
     height: 15,
     rx: 3,
-    fill: CAUSE_COLOURS[cause],
+    fill: replacementColour(cause),
   });
   const text = label(x, y + 3.5, String(number), {
     'text-anchor': 'middle',
-    fill: LIGHT_GROUNDS.has(CAUSE_COLOURS[cause]) ? PALETTE.ink : PALETTE.ground,
+    fill: LIGHT_GROUNDS.has(replacementColour(cause)) ? PALETTE.ink : PALETTE.ground,
     'font-weight': 700,
     'font-size': 10,
   });

@@ -4,11 +4,13 @@ import type { WorkloadTimeline } from '../contract/workload-timeline.ts';
 import { compareTimes, earliest, latest, millisBetween } from '../time.ts';
 import { PALETTE } from './palette.ts';
 import { formatMoment, shorten } from './plain-text.ts';
-import { axis, CHARACTER_WIDTH, FONT, LANES_TOP, WIDTH } from './svg.ts';
+import { CHARACTER_WIDTH } from './character-width.ts';
+import { axis, FONT, LANES_TOP, WIDTH } from './svg.ts';
 import { element, label, titledRect } from './svg-elements.ts';
 import { wrap } from './table.ts';
-import { drawJoints, drawLane, LANE_HEIGHT, type LanePlot, LANE_COLOURS } from './workload-lanes.ts';
-import { badgeOf, CAUSE_COLOURS } from './workload-palette.ts';
+import { drawJoints, drawLane, LANE_HEIGHT, type LanePlot } from './workload-lanes.ts';
+import { badgeOf, replacementColour } from './workload-palette.ts';
+import { type PodState, STATE_COLOURS, STATE_WORDS } from './workload-stretches.ts';
 import { sumUpWorkload } from './workload-text.ts';
 
 const PLOT_LEFT = 240;
@@ -133,7 +135,7 @@ function drawRollouts({ rollouts }: WorkloadTimeline, plot: LanePlot, lanesBotto
         x2: x,
         y1: LANES_TOP - 8,
         y2: lanesBottom,
-        stroke: CAUSE_COLOURS.rollout,
+        stroke: replacementColour('rollout'),
         'stroke-width': 1.5,
         'stroke-dasharray': '5 3',
       });
@@ -142,7 +144,10 @@ function drawRollouts({ rollouts }: WorkloadTimeline, plot: LanePlot, lanesBotto
       const left = Math.min(x + 4, PLOT_RIGHT - width);
       if (left < labelledTo) return [line];
       labelledTo = left + width;
-      return [line, label(left, LANES_TOP - 11, text, { fill: CAUSE_COLOURS.rollout, 'font-weight': 600 })];
+      return [
+        line,
+        label(left, LANES_TOP - 11, text, { fill: replacementColour('rollout'), 'font-weight': 600 }),
+      ];
     });
 }
 
@@ -163,21 +168,16 @@ function drawGaps({ gaps }: WorkloadTimeline, plot: LanePlot, lanesBottom: numbe
 }
 
 function legend(y: number): string {
-  const entries: readonly [string, string][] = [
-    ['not started', LANE_COLOURS.waiting],
-    ['running', LANE_COLOURS.running],
-    ['asked to go', LANE_COLOURS.leaving],
-    ['ended', LANE_COLOURS.ended],
-  ];
+  const states: readonly PodState[] = ['waiting', 'running', 'leaving', 'ended'];
   let x = PLOT_LEFT;
   const parts: string[] = [];
   const next = (text: string) => {
     parts.push(label(x + 14, y, text, { fill: PALETTE.quiet }));
     x += 14 + text.length * CHARACTER_WIDTH + 18;
   };
-  for (const [text, colour] of entries) {
-    parts.push(element('rect', { x, y: y - 9, width: 10, height: 10, rx: 2, fill: colour }));
-    next(text);
+  for (const state of states) {
+    parts.push(element('rect', { x, y: y - 9, width: 10, height: 10, rx: 2, fill: STATE_COLOURS[state] }));
+    next(STATE_WORDS[state]);
   }
   parts.push(element('circle', { cx: x + 5, cy: y - 4, r: 3.5, fill: PALETTE.counted }));
   next('container restarted');

@@ -9,25 +9,26 @@ import type {
 import { formatDuration } from '../time.ts';
 import { formatMoment, plainText } from './plain-text.ts';
 import { layTable, wrap } from './table.ts';
-import { renderGaps, renderPatterns } from './text.ts';
+import { renderGaps, renderPatterns, TEXT_WIDTH } from './text.ts';
 import { type Happening, happeningsOf } from './workload-happenings.ts';
 
-const WIDTH = 110;
 /** A reader takes in so many; the JSON has more. */
 const SHOWN = 200;
 
 /**
  * The account of a workload as text for a terminal or a chat: everything that happened in one table, in the order of
  * time, then its pods. Times are UTC. No colours; foreign text cannot move the cursor.
+ *
+ * @param width of the lines that are sentences; tables are as wide as they must be
  */
-export function renderWorkloadText(account: WorkloadTimeline): string {
+export function renderWorkloadText(account: WorkloadTimeline, width = TEXT_WIDTH): string {
   const { cluster, namespace, workload, summary, pods, gaps } = account;
   const lines = [
     `${plainText(namespace)} ${plainText(workload.kind)}/${plainText(workload.name)}  cluster ${cluster}, ${summary.living} of ${many(summary.pods, 'pod')} living`,
     '',
-    ...wrap(sumUpWorkload(summary), WIDTH, ''),
-    ...renderPatterns(account.patterns ?? []),
-    ...renderHappenings(account),
+    ...wrap(sumUpWorkload(summary), width, ''),
+    ...renderPatterns(account.patterns ?? [], width),
+    ...renderHappenings(account, width),
     ...renderPods(pods),
     ...renderGaps(gaps),
     ...renderLeftOut(account),
@@ -56,7 +57,7 @@ export function sumUpWorkload(summary: WorkloadSummary): string {
   return parts.join(', ');
 }
 
-function renderHappenings(account: WorkloadTimeline): string[] {
+function renderHappenings(account: WorkloadTimeline, width: number): string[] {
   const all = happeningsOf(account);
   if (all.length === 0) return [];
   const shown = all.slice(-SHOWN);
@@ -71,7 +72,7 @@ function renderHappenings(account: WorkloadTimeline): string[] {
     '',
     ...(more > 0 ? [`${more} earlier ones: see the JSON timeline`] : []),
     heading,
-    ...rows.flatMap((row, index) => [row, ...wrap(plainText(shown[index]?.explanation ?? ''), WIDTH, '   ')]),
+    ...rows.flatMap((row, index) => [row, ...wrap(plainText(shown[index]?.explanation ?? ''), width, '   ')]),
   ];
 }
 

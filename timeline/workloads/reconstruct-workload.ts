@@ -10,6 +10,7 @@ import type {
   WorkloadSummary,
   WorkloadTimeline,
 } from '../contract/workload-timeline.ts';
+import { withoutLog } from '../reconstruct/attach-logs.ts';
 import { compareText } from '../text-order.ts';
 import { compareTimes, latest } from '../time.ts';
 import { IMAGES_TOLD } from './image-changes.ts';
@@ -99,7 +100,7 @@ function compareBirths(a: PodLife, b: PodLife): number {
 }
 
 function restartsOf({ pod, restarts }: PodLife): WorkloadRestart[] {
-  return restarts.map((restart) => ({ ...restart, pod: pod.uid }));
+  return restarts.map((restart) => ({ ...withoutLog(restart), pod: pod.uid }));
 }
 
 function compareRestarts(a: WorkloadRestart, b: WorkloadRestart): number {

@@ -22,7 +22,11 @@ const COMBINATIONS: readonly Values[] = [
   { 'node.docker.mode': 'proxy' },
   { 'node.docker.mode': 'socket' },
   { 'node.docker.mode': 'socket', 'node.docker.mountFolder': true },
+  { 'node.cri.mode': 'socket' },
+  { 'node.cri.mode': 'socket', 'node.cri.mountFolder': false, 'node.cri.socketPath': '/run/crio/crio.sock' },
   { 'spool.hostPath': '/var/lib/podlapse' },
+  { 'logs.lines': 20 },
+  { 'logs.lines': 20, 'logs.maxBytes': 4096, 'logs.redact.configMap': 'podlapse-redact' },
   { 'auth.mode': 'secret', 'auth.secret.name': 'podlapse-token' },
   { 'node.enabled': false },
   { 'clusterWide.enabled': false },
@@ -48,8 +52,10 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
     [{ 'auth.mode': 'secret' }, 'auth.secret.name is missing: auth.mode=secret needs the name of a Secret'],
     [{ 'auth.mode': 'token' }, "at '/auth/mode': value must be one of 'serviceAccount', 'secret'"],
     [{ 'node.docker.mode': 'on' }, "at '/node/docker/mode': value must be one of 'none', 'proxy', 'socket'"],
+    [{ 'node.cri.mode': 'proxy' }, "at '/node/cri/mode': value must be one of 'none', 'socket'"],
     [{ 'node.dockerMode': 'none' }, "at '/node': additional properties 'dockerMode' not allowed"],
     [{ 'metrics.port': 80 }, "at '/metrics/port': minimum: got 80, want 1,024"],
+    [{ 'logs.lines': 101 }, "at '/logs/lines': maximum: got 101, want 100"],
     [{ 'spool.maxBytes': 1000 }, "at '/spool/maxBytes': minimum"],
     [{ 'delivery.compression': 'brotli' }, "at '/delivery/compression': value must be one of 'gzip', 'zstd'"],
     [
@@ -61,7 +67,7 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
   });
 
   test.each(COMBINATIONS)('with %j, every pod is as closed as it can be', async (values) => {
-    const isRoot = values['node.docker.mode'] === 'socket';
+    const isRoot = [values['node.docker.mode'], values['node.cri.mode']].includes('socket');
     for (const { spec } of podTemplates(await render(helm, values))) {
       const mayBeRoot = isRoot && spec.serviceAccountName.endsWith('-node');
       expect(spec.securityContext).toMatchObject({
@@ -102,9 +108,22 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
       spec.volumes.flatMap((volume) => ('hostPath' in volume ? [volume['name']] : [])),
     );
     const docker = ['proxy', 'socket'].includes(String(values['node.docker.mode'])) ? ['docker'] : [];
+    const cri = values['node.cri.mode'] === 'socket' ? ['cri'] : [];
     const spool = values['spool.hostPath'] === undefined ? [] : ['spool'];
 
-    expect(hostPaths).toEqual([...docker, ...spool]);
+    expect(hostPaths).toEqual([...docker, ...cri, ...spool]);
+  });
+
+  test.each<[values: Values, socket: string, path: string]>([
+    [{}, '/host/cri/containerd.sock', '/run/containerd'],
+    [{ 'node.cri.mountFolder': false }, '/host/cri.sock', '/run/containerd/containerd.sock'],
+    [{ 'node.cri.socketPath': '/run/crio/crio.sock' }, '/host/cri/crio.sock', '/run/crio'],
+  ])('with %j, the agent finds the runtime’s socket where it is mounted', async (values, socket, path) => {
+    const [node] = podTemplates(await render(helm, { 'node.cri.mode': 'socket', ...values }));
+    const volume = node?.spec.volumes.find(({ name }) => name === 'cri');
+
+    expect(node && environmentOf(node)['PODLAPSE_CRI']).toBe(socket);
+    expect(volume).toMatchObject({ hostPath: { path } });
   });
 
   test('grants reading pods and Events, one lease, and nothing else', async () => {
@@ -140,6 +159,28 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
     expect(manifestsOf(manifests, 'Lease')).toMatchObject([
       { metadata: { name: 'podlapse-agent-leader', namespace: NAMESPACE } },
     ]);
+  });
+
+  test('lets the agents of the nodes read logs only where they are to be sent', async () => {
+    const manifests = await render(helm, { 'logs.lines': 20, 'logs.redact.configMap': 'podlapse-redact' });
+    const [node, cluster] = podTemplates(manifests);
+
+    expect(manifestsOf(manifests, 'ClusterRole').map((role) => role['rules'])).toEqual([
+      [
+        { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+        { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+      ],
+      [{ apiGroups: [''], resources: ['pods', 'events'], verbs: ['list', 'watch'] }],
+    ]);
+    expect(node && environmentOf(node)).toMatchObject({
+      PODLAPSE_LOG_LINES: '20',
+      PODLAPSE_LOG_MAX_BYTES: '8192',
+      PODLAPSE_LOG_REDACT_FILE: '/etc/podlapse/redact/patterns',
+    });
+    expect(cluster && environmentOf(cluster)).not.toHaveProperty('PODLAPSE_LOG_LINES');
+    expect(node?.spec.volumes.find(({ name }) => name === 'redact')).toMatchObject({
+      configMap: { name: 'podlapse-redact', items: [{ key: 'patterns', path: 'patterns' }] },
+    });
   });
 
   test('proves who it is with a token for podlapse only, which the kubelet renews', async () => {

@@ -167,7 +167,8 @@ test.each<[Compression, (body: Buffer) => Buffer]>([
   const events = ['a', 'b'].map((word) =>
     aDockerEvent({ action: 'die', occurredAt: '2026-01-31T08:00:00Z', containerId: containerId(word) }),
   );
-  const body = await encodeBatch(events, compression);
+  const texts = events.map((event) => JSON.stringify(event));
+  const body = await encodeBatch(texts, compression);
 
   expect(decompress(body).toString()).toBe(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
 });

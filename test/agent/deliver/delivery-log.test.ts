@@ -42,9 +42,10 @@ describe('delivery tells', () => {
       occurredAt: '2026-01-31T08:00:00Z',
       containerId: containerId('a'),
     });
-    reports.stored({ accepted: 0, duplicates: 0, rejected: [{ index: 0, id: null, reason: 'odd' }] }, [
-      event,
-    ]);
+    reports.stored(
+      { accepted: 0, duplicates: 0, rejected: [{ index: 0, id: null, reason: 'odd' }] },
+      (index) => [event][index],
+    );
 
     expect(told).toEqual([
       {
@@ -61,9 +62,9 @@ describe('delivery tells', () => {
       occurredAt: '2026-01-31T08:00:00Z',
       containerId: containerId('a'),
     });
-    reports.stored({ accepted: 1, duplicates: 0, rejected: [] }, [
-      { ...event, observedAt: '2026-01-31T08:00:01.500Z' },
-    ]);
+    reports.stored({ accepted: 1, duplicates: 0, rejected: [] }, (index) =>
+      index === 0 ? { ...event, observedAt: '2026-01-31T08:00:01.500Z' } : undefined,
+    );
 
     expect(counted).toMatchObject([{ what: 'delivered', accepted: 1, duplicates: 0, latencyMs: 1_500 }]);
     expect(told).toEqual([]);

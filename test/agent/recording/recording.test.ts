@@ -63,7 +63,7 @@ describe('a recording', () => {
     ['{"at":"noon","source":"pod","raw":{}}', /line 1: "at" is no RFC 3339 time/],
     [
       '{"at":"2026-01-31T08:00:00Z","source":"moon","raw":{}}',
-      /line 1: "source" is none of pod, event, docker, agent/,
+      /line 1: "source" is none of pod, event, docker, cri, log, agent/,
     ],
     ['{"at":"2026-01-31T08:00:00Z","source":"pod","raw":7}', /line 1: "raw" is no object/],
     [`{"at":"${'x'.repeat(17 * 1024 * 1024)}"}`, /line 1: is longer than 16777216 bytes/],

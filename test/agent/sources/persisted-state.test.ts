@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createPersistedDockerState } from '../../../agent/sources/docker-state.ts';
+import { merged, type WatchStep } from '../../../agent/sources/list-watch-state.ts';
 import { createPersistedWatchState } from '../../../agent/sources/persisted-watch-state.ts';
 import { aPod } from '../../support/builders.ts';
 import { CrashingDisk } from '../../support/crashing-disk.ts';
@@ -29,16 +30,48 @@ describe('how far a list-watch came', () => {
     const disk = new CrashingDisk();
     const state = aState(disk);
     expect(await state.load()).toBeUndefined();
-    await state.save({ goodAtMs: 1, change: { uid: 'u1', object: web } });
+    await state.save({ goodAtMs: 1, changes: [{ uid: 'u1', object: web }] });
     await state.save({ goodAtMs: 2, resourceVersion: '7' });
-    await state.save({ goodAtMs: 3, resourceVersion: '8', change: { uid: 'u2', object: web } });
-    await state.save({ goodAtMs: 4, resourceVersion: '9', change: { uid: 'u1' } });
+    await state.save({ goodAtMs: 3, resourceVersion: '8', changes: [{ uid: 'u2', object: web }] });
+    await state.save({ goodAtMs: 4, resourceVersion: '9', changes: [{ uid: 'u1' }] });
     await state.save({ goodAtMs: 5 });
     expect(await aState(disk).load()).toEqual({
       goodAtMs: 5,
       resourceVersion: '9',
       known: new Map([['u2', web]]),
     });
+  });
+
+  test('is as far after one step as after all those that it was made of', async () => {
+    const steps: readonly WatchStep[] = [
+      { goodAtMs: 1, changes: [{ uid: 'u1', object: web }] },
+      { goodAtMs: 2, resourceVersion: '7', changes: [{ uid: 'u2', object: web }] },
+      { goodAtMs: 3, changes: [{ uid: 'u1' }, { uid: 'u3', object: web }] },
+      { goodAtMs: 4 },
+    ];
+    const [together, oneByOne] = [new CrashingDisk(), new CrashingDisk()];
+    await aState(together).save(merged(steps));
+    const state = aState(oneByOne);
+    for (const step of steps) await state.save(step);
+    expect(await aState(together).load()).toEqual(await aState(oneByOne).load());
+    expect(await aState(together).load()).toMatchObject({ goodAtMs: 4, resourceVersion: '7' });
+  });
+
+  test('is safe from a power cut every few seconds, also while every step has changes', async () => {
+    const disk = new CrashingDisk();
+    const clock = new ManualClock();
+    const state = createPersistedWatchState({ ...parts(disk), clock });
+    const seen = (version: string): WatchStep => ({
+      goodAtMs: clock.now(),
+      resourceVersion: version,
+      changes: [{ uid: 'u1', object: { ...web, resourceVersion: version } }],
+    });
+    await state.save({ goodAtMs: 0, resourceVersion: '1' });
+    clock.advance(3_000);
+    await state.save(seen('2'));
+    await state.save(seen('3'));
+    disk.cutPower(() => 0);
+    expect(await aState(disk).load()).toMatchObject({ resourceVersion: '2' });
   });
 
   test('is of no use for another server or another set of pods', async () => {
@@ -102,9 +135,9 @@ describe('how far the docker source came', () => {
     const disk = new CrashingDisk();
     const state = createPersistedDockerState(parts(disk));
     expect(await state.load()).toBeUndefined();
-    await state.save({ goodAtMs: 1 });
+    await state.save([{ goodAtMs: 1 }]);
     for (let number = 1; number <= 600; number += 1) {
-      await state.save({ goodAtMs: number, message: { key: `k${number}`, nano: String(number) } });
+      await state.save([{ goodAtMs: number, message: { key: `k${number}`, nano: String(number) } }]);
     }
     const loaded = await createPersistedDockerState(parts(disk)).load();
     expect(loaded?.goodAtMs).toBe(600);

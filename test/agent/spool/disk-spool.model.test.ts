@@ -4,6 +4,7 @@ import { DiskSpool } from '../../../agent/spool/disk-spool.ts';
 import type { DroppedEvents } from '../../../agent/spool/dropped.ts';
 import type { SpoolBatch } from '../../../agent/spool/spool.ts';
 import type { DockerEvent } from '../../../timeline/contract/docker-event.ts';
+import { eventsOf } from '../../support/batch-events.ts';
 import { CrashingDisk } from '../../support/crashing-disk.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { aDockerEvent } from '../../support/recorded-events.ts';
@@ -158,7 +159,7 @@ class Take implements Command {
   async run(model: Model, real: Real): Promise<void> {
     if (real.spool.size.events === 0) return;
     real.batch = await real.spool.next({ maxEvents: this.maxEvents, maxBytes: 2_000, maxAgeMs: 0 }, NEVER);
-    const numbers = real.batch?.events.map(numberOf) ?? [];
+    const numbers = eventsOf(real.batch).map(numberOf);
     if (numbers.length === 0) throw new Error('a batch is never empty');
     const first = numbers[0] ?? 0;
     // It goes on where it was confirmed; after a crash it may begin further back, but not ahead.
@@ -172,7 +173,7 @@ class Done implements Command {
   check = () => true;
   async run(model: Model, real: Real): Promise<void> {
     if (real.batch === undefined) return;
-    const last = numberOf(real.batch.events.at(-1) ?? { id: '' });
+    const last = numberOf(eventsOf(real.batch).at(-1) ?? { id: '' });
     await real.batch.done();
     await real.batch.done();
     real.batch = undefined;
@@ -277,14 +278,15 @@ test('of a spool that runs over, what is delivered and what is told as dropped a
       const model: Model = { appended: 0, delivered: 0, mayBeMissing, unsafe: new Set(), confirmed: 0 };
       let delivered = 0;
       for (const one of steps) {
-        if (one instanceof Done) delivered += real.batch?.events.length ?? 0;
+        if (one instanceof Done) delivered += real.batch?.texts.length ?? 0;
         await one.run(model, real);
-        expect(real.disk.bytes).toBeLessThan(10_000 + 1_000);
+        // One record more than the bound, while room is made: it holds all that was appended at once.
+        expect(real.disk.bytes).toBeLessThan(10_000 + 2_000);
       }
       if (isClosedBetween) await real.crash(() => {});
       while (real.spool.size.events > 0) {
         await new Take(50).run(model, real);
-        delivered += real.batch?.events.length ?? 0;
+        delivered += real.batch?.texts.length ?? 0;
         await new Done().run(model, real);
       }
       // A note behind the last event is told when the next one comes.

@@ -3,6 +3,7 @@ import { DiskSpool } from '../../../agent/spool/disk-spool.ts';
 import type { DroppedEvents } from '../../../agent/spool/dropped.ts';
 import type { RefusedEvent } from '../../../agent/spool/spool.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
+import { eventsOf } from '../../support/batch-events.ts';
 import { CrashingDisk } from '../../support/crashing-disk.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { aDockerEvent, aStatement, containerId } from '../../support/recorded-events.ts';
@@ -65,7 +66,7 @@ async function aSpool({
     const all: RecordedEvent[] = [];
     while (spool.size.events > 0) {
       const batch = await take(maxEvents);
-      all.push(...batch.events);
+      all.push(...eventsOf(batch));
       await batch.done();
     }
     return all;
@@ -84,8 +85,8 @@ describe('events', () => {
     await first.spool.append([die(4)]);
     const second = await reopened(first);
     expect(second.spool.size).toEqual({ events: 4, bytes: 4 * SIZE });
-    expect((await second.take(3)).events).toEqual(dies(1, 3));
-    expect((await second.take(9)).events).toEqual(dies(1, 4));
+    expect(eventsOf(await second.take(3))).toEqual(dies(1, 3));
+    expect(eventsOf(await second.take(9))).toEqual(dies(1, 4));
   });
 
   test('that are delivered are not delivered again', async () => {
@@ -93,7 +94,7 @@ describe('events', () => {
     await first.spool.append(dies(1, 5));
     await (await first.take(2)).done();
     const second = await reopened(first);
-    expect((await second.take()).events).toEqual(dies(3, 5));
+    expect(eventsOf(await second.take())).toEqual(dies(3, 5));
     expect(second.told).toEqual([]);
   });
 
@@ -101,7 +102,7 @@ describe('events', () => {
     const first = await aSpool();
     await first.spool.append(dies(1, 2));
     await first.take();
-    expect((await (await reopened(first)).take()).events).toEqual(dies(1, 2));
+    expect(eventsOf(await (await reopened(first)).take())).toEqual(dies(1, 2));
   });
 
   test('that were appended together are safe with one sync, and so are those that waited for it', async () => {
@@ -155,7 +156,7 @@ describe('events', () => {
       one = await reopened(one, { maxBytes: 400 * SIZE });
       await one.spool.append([die(51 + round)]);
       const batch = await one.take(6);
-      all.push(...batch.events);
+      all.push(...eventsOf(batch));
       await batch.done();
     }
     expect(all).toEqual(dies(1, 60));
@@ -285,7 +286,7 @@ describe('a full spool', () => {
     await one.spool.append(dies(1, 10));
     const batch = await one.take();
     for (let number = 11; number <= 200; number += 1) await one.spool.append([die(number)]);
-    expect(batch.events).toEqual(dies(1, 10));
+    expect(eventsOf(batch)).toEqual(dies(1, 10));
     await batch.done();
     const taken = await one.takeAll();
     expect(one.told.slice(1)).toMatchObject([{ count: 190 - taken.length, from: die(11).observedAt }]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DroppedEvents } from '../../../agent/spool/dropped.ts';
 import { MemorySpool, type WhenFull } from '../../../agent/spool/memory-spool.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
+import { eventsOf } from '../../support/batch-events.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { aDockerEvent, aStatement, containerId } from '../../support/recorded-events.ts';
 import { until } from '../../support/until.ts';
@@ -51,10 +52,10 @@ describe('a batch', () => {
     await spool.append([die(1), die(2), die(3)]);
 
     const first = await spool.next({ ...WIDE, maxEvents: 2 }, NEVER);
-    expect(first?.events).toEqual([die(1), die(2)]);
+    expect(eventsOf(first)).toEqual([die(1), die(2)]);
     await first?.done();
     const second = await spool.next({ ...WIDE, maxEvents: 1 }, NEVER);
-    expect(second?.events).toEqual([die(3)]);
+    expect(eventsOf(second)).toEqual([die(3)]);
     expect(spool.size).toEqual({ events: 1, bytes: SIZE });
   });
 
@@ -65,7 +66,7 @@ describe('a batch', () => {
 
     await spool.next(bounds, NEVER);
 
-    expect((await spool.next(bounds, NEVER))?.events).toEqual([die(1)]);
+    expect(eventsOf(await spool.next(bounds, NEVER))).toEqual([die(1)]);
   });
 
   test('that is done twice moves the cursor once', async () => {
@@ -83,7 +84,7 @@ describe('a batch', () => {
     const { spool } = aSpool();
     await spool.append([die(1), die(2), die(3)]);
 
-    const bytes = async (maxBytes: number) => (await spool.next({ ...WIDE, maxBytes }, NEVER))?.events.length;
+    const bytes = async (maxBytes: number) => (await spool.next({ ...WIDE, maxBytes }, NEVER))?.texts.length;
 
     expect(await bytes(2 * SIZE)).toBe(2);
     expect(await bytes(2 * SIZE - 1)).toBe(1);
@@ -98,7 +99,7 @@ describe('a batch', () => {
     await spool.append([die(2)]);
     clock.advance(200);
 
-    expect((await waiting)?.events).toEqual([die(1), die(2)]);
+    expect(eventsOf(await waiting)).toEqual([die(1), die(2)]);
   });
 
   test('does not wait when it is full', async () => {
@@ -108,7 +109,7 @@ describe('a batch', () => {
     await until('the batch waits', () => clock.sleeping.length === 1);
     await spool.append([die(2)]);
 
-    expect((await waiting)?.events).toHaveLength(2);
+    expect((await waiting)?.texts).toHaveLength(2);
     expect(clock.sleeping).toEqual([]);
   });
 
@@ -135,7 +136,7 @@ describe('a full spool', () => {
     await spool.append(Array.from({ length: 12 }, (_, index) => die(index)));
 
     const batch = await spool.next(WIDE, NEVER);
-    expect(batch?.events.map(({ occurredAt }) => occurredAt.slice(17, 19))).toEqual([
+    expect(eventsOf(batch).map(({ occurredAt }) => occurredAt.slice(17, 19))).toEqual([
       '03',
       '04',
       '05',
@@ -170,7 +171,7 @@ describe('a full spool', () => {
     await batch?.done();
 
     expect(spool.size.events).toBe(7);
-    expect((await spool.next(WIDE, NEVER))?.events.at(-1)).toEqual(die(29));
+    expect(eventsOf(await spool.next(WIDE, NEVER)).at(-1)).toEqual(die(29));
   });
 
   test("keeps the agent's statements as long as there is anything else to drop", async () => {
@@ -184,7 +185,7 @@ describe('a full spool', () => {
     });
     await spool.append([statement, ...Array.from({ length: 20 }, (_, index) => die(index))]);
 
-    expect((await spool.next(WIDE, NEVER))?.events[0]).toEqual(statement);
+    expect(eventsOf(await spool.next(WIDE, NEVER))[0]).toEqual(statement);
   });
 
   test('that may wait loses nothing', async () => {
@@ -195,7 +196,7 @@ describe('a full spool', () => {
     while (taken.length < all.length) {
       const batch = await spool.next(WIDE, NEVER);
       expect(spool.size.bytes).toBeLessThanOrEqual(3 * SIZE);
-      taken.push(...(batch?.events ?? []));
+      taken.push(...eventsOf(batch));
       await batch?.done();
     }
     await appending;
@@ -226,7 +227,7 @@ test('behaves as a plain queue does, whatever is done in whatever order', async 
         } else if (queue.length > 0) {
           const bounds = { ...WIDE, maxEvents: Math.min(one.maxEvents, queue.length) };
           const batch = await spool.next(bounds, NEVER);
-          expect(batch?.events).toEqual(queue.slice(0, bounds.maxEvents));
+          expect(eventsOf(batch)).toEqual(queue.slice(0, bounds.maxEvents));
           if (one.done) {
             await batch?.done();
             queue = queue.slice(bounds.maxEvents);

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { SpoolInUseError } from '../../../agent/spool/folder-lock.ts';
 import { openSpoolFolder, SpoolOwnerError } from '../../../agent/spool/spool-folder.ts';
 import type { DiskSpoolReports } from '../../../agent/spool/spool-reports.ts';
+import { eventsOf } from '../../support/batch-events.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { aDockerEvent } from '../../support/recorded-events.ts';
 
@@ -42,7 +43,7 @@ describe('the folder of an agent', () => {
     const second = await opened(path);
     onTestFinished(() => second.close());
     const again = await second.openSpool(silent);
-    expect((await again.next({ maxEvents: 9, maxBytes: 9_999, maxAgeMs: 0 }, NEVER))?.events).toEqual([die]);
+    expect(eventsOf(await again.next({ maxEvents: 9, maxBytes: 9_999, maxAgeMs: 0 }, NEVER))).toEqual([die]);
     expect((await stat(path)).mode & 0o777).toBe(0o700);
     expect((await stat(join(path, 'events-0000000001.spool'))).mode & 0o777).toBe(0o600);
   });

@@ -1,6 +1,7 @@
 import { restartApiServer } from '../restart.ts';
 import { aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const apiServerRestart: Scenario = {
   name: 'api-server-restart',
@@ -15,7 +16,7 @@ export const apiServerRestart: Scenario = {
     await stage.pause(1_000);
     await stage.toContainer('kill', app);
     await restarted;
-    await stage.restarted(app, { cause: 'killed-externally' });
+    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
     stage.unwatched(app.pod, 'pod');
     // It waits longer after each attempt that failed, so that its list can come after all is quiet.
     await stage.until('the recorder watches pods again', () => stage.recorder.closedGapOf('pod'));

@@ -1,5 +1,6 @@
 import { aContainer, aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const containerKill: Scenario = {
   name: 'container-kill',
@@ -9,6 +10,6 @@ export const containerKill: Scenario = {
     await stage.running('pod', 'other');
     const app = await stage.running();
     await stage.toContainer('kill', app);
-    await stage.restarted(app, { cause: 'killed-externally' });
+    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
   },
 };

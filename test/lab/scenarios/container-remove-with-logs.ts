@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const containerRemoveWithLogs: Scenario = {
   name: 'container-remove-with-logs',
@@ -18,6 +19,6 @@ export const containerRemoveWithLogs: Scenario = {
     const second = await stage.restarted(app, { cause: 'removed-externally' });
     await stage.quiet();
     await stage.toContainer('kill', second);
-    await stage.restarted(second, { cause: 'killed-externally' });
+    await stage.restarted(second, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
   },
 };

@@ -1,5 +1,6 @@
 import { aContainer, aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const containerStopIgnored: Scenario = {
   name: 'container-stop-ignored',
@@ -8,6 +9,6 @@ export const containerStopIgnored: Scenario = {
   async act(stage) {
     const app = await stage.running();
     await stage.toContainer('stop', app);
-    await stage.restarted(app, { cause: 'stopped-externally' });
+    await stage.restarted(app, { cause: 'stopped-externally', onContainerd: SIGNAL_OF_ANYONE });
   },
 };

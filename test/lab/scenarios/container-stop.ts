@@ -1,5 +1,6 @@
 import { aContainer, aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { WENT_ALONG } from './on-containerd.ts';
 
 export const containerStop: Scenario = {
   name: 'container-stop',
@@ -9,6 +10,6 @@ export const containerStop: Scenario = {
     await stage.running('pod', 'other');
     const app = await stage.running();
     await stage.toContainer('stop', app);
-    await stage.restarted(app, { cause: 'stopped-externally' });
+    await stage.restarted(app, { cause: 'stopped-externally', onContainerd: WENT_ALONG });
   },
 };

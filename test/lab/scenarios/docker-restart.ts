@@ -3,6 +3,7 @@ import type { Scenario } from '../stage/scenario.ts';
 
 export const dockerRestart: Scenario = {
   name: 'docker-restart',
+  onlyDocker: true,
   title: '`docker restart` of a container',
   note: 'The container keeps its ID and its attempt, so that for the kubelet nothing happened.',
   manifests: [aPod()],

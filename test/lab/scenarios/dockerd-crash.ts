@@ -4,6 +4,7 @@ import type { Scenario } from '../stage/scenario.ts';
 
 export const dockerdCrash: Scenario = {
   name: 'dockerd-crash',
+  onlyDocker: true,
   title: 'dockerd is killed (SIGKILL) and started again',
   alone: true,
   manifests: [aPod()],

@@ -4,6 +4,7 @@ import type { Scenario } from '../stage/scenario.ts';
 
 export const dockerdLiveRestore: Scenario = {
   name: 'dockerd-live-restore',
+  onlyDocker: true,
   title: 'dockerd with `live-restore` is restarted (SIGTERM)',
   lab: { dockerd: { 'live-restore': true } },
   alone: true,

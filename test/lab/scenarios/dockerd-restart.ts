@@ -4,6 +4,7 @@ import type { Scenario } from '../stage/scenario.ts';
 
 export const dockerdRestart: Scenario = {
   name: 'dockerd-restart',
+  onlyDocker: true,
   title: 'dockerd is restarted (SIGTERM)',
   note: 'On its way out dockerd stops every container; the kubelet makes sandbox and containers anew.',
   alone: true,

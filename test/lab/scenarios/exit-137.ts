@@ -1,5 +1,6 @@
 import { aContainer, aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 const PORT = '127.0.0.1:18201';
 
@@ -14,6 +15,7 @@ export const exit137: Scenario = {
     await stage.restarted(app, {
       cause: 'unknown',
       why: 'Exit code 137 without a kill by Docker is what a process that chooses that code leaves, and one that got SIGKILL from elsewhere on the node: no source tells them apart.',
+      onContainerd: SIGNAL_OF_ANYONE,
     });
   },
 };

@@ -1,6 +1,7 @@
 import { componentReady, requireLab, startComponent, stopComponent } from '../lifecycle.ts';
 import { aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const kubeletAway: Scenario = {
   name: 'kubelet-away',
@@ -16,6 +17,6 @@ export const kubeletAway: Scenario = {
     await stage.pause(4_000);
     stage.did('the kubelet started again');
     await componentReady(await startComponent(away, 'kubelet'), 'kubelet');
-    await stage.restarted(app, { cause: 'killed-externally' });
+    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
   },
 };

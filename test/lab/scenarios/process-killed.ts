@@ -1,6 +1,6 @@
-import { callDocker } from '../docker.ts';
 import { aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const processKilled: Scenario = {
   name: 'process-killed',
@@ -8,17 +8,13 @@ export const processKilled: Scenario = {
   manifests: [aPod()],
   async act(stage) {
     const app = await stage.running();
-    const answer = await callDocker({
-      socket: stage.lab.dockerSocket,
-      method: 'GET',
-      path: `/containers/${app.id}/json`,
-    });
-    const { Pid } = (JSON.parse(answer) as { State: { Pid: number } }).State;
+    const pid = await stage.pidOf(app);
     stage.did('kill -9, on the node: the process of container app of pod pod');
-    process.kill(Pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
     await stage.restarted(app, {
       cause: 'unknown',
       why: 'Exit code 137 without a kill by Docker is what a process that chooses that code leaves, and one that got SIGKILL from elsewhere on the node: no source tells them apart.',
+      onContainerd: SIGNAL_OF_ANYONE,
     });
   },
 };

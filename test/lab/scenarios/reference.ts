@@ -1,5 +1,6 @@
 import { aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { WENT_ALONG } from './on-containerd.ts';
 
 export const reference: Scenario = {
   name: 'reference',
@@ -12,7 +13,7 @@ export const reference: Scenario = {
     const second = await stage.restarted(first, { cause: 'removed-externally' });
     await stage.quiet();
     await stage.toContainer('stop', second);
-    const third = await stage.restarted(second, { cause: 'stopped-externally' });
+    const third = await stage.restarted(second, { cause: 'stopped-externally', onContainerd: WENT_ALONG });
     await stage.quiet();
     await stage.toContainer('remove', stage.sandbox(third.pod));
     const fourth = await stage.restarted(third, { cause: 'sandbox-removed' });

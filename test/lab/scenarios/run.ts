@@ -1,15 +1,16 @@
-/** Records scenarios: `node test/lab/scenarios/run.ts [NAME…] [--out FOLDER] [--keep]`. */
+/** Records scenarios: `node test/lab/scenarios/run.ts [NAME…] [--runtime docker|containerd] [--out FOLDER] [--keep]`. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { LabError } from '../lab-error.ts';
+import { recordingsOf } from '../stage/findings.ts';
 import { play } from '../stage/play.ts';
 import { scenarios } from './all.ts';
 
 const usage = `usage: node test/lab/scenarios/run.ts [NAME…] [--out FOLDER] [--at-once N] [--keep]
 
-Plays the scenarios (all, if none is named) in a lab and writes FOLDER/NAME/recording.ndjson.gz and truth.json.
+Plays the scenarios (all that the runtime can have, if none is named) in a lab and writes FOLDER/NAME/recording.ndjson.gz and truth.json.
 --keep leaves the lab standing for the next time.
 
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join('\n')}`;
@@ -23,7 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
     args: [...argv],
     allowPositionals: true,
     options: {
-      out: { type: 'string', default: join(import.meta.dirname, '../../recordings') },
+      runtime: { type: 'string', default: 'docker' },
+      out: { type: 'string' },
       'at-once': { type: 'string', default: '4' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -41,11 +43,16 @@ async function main(argv: readonly string[]): Promise<number> {
     throw new LabError(`--at-once ${values['at-once']} is no number of scenarios: give 1 or more.`);
   }
 
-  const out = resolve(values.out);
+  const { runtime } = values;
+  if (runtime !== 'docker' && runtime !== 'containerd')
+    throw new LabError(`--runtime ${runtime} is none: give docker or containerd.`);
+  const out = resolve(values.out ?? recordingsOf(runtime));
+  const possible = scenarios.filter(({ onlyDocker }) => runtime === 'docker' || onlyDocker !== true);
   const startedMs = performance.now();
   const failed = await play({
+    runtime,
     scenarios:
-      positionals.length === 0 ? scenarios : scenarios.filter(({ name }) => positionals.includes(name)),
+      positionals.length === 0 ? possible : possible.filter(({ name }) => positionals.includes(name)),
     signal: stop.signal,
     report: console.log,
     atOnce,

@@ -1,5 +1,6 @@
 import { aWorkload } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 export const statefulsetPodDeleted: Scenario = {
   name: 'statefulset-pod-deleted',
@@ -9,7 +10,10 @@ export const statefulsetPodDeleted: Scenario = {
   async act(stage) {
     const app = await stage.running('db');
     await stage.toContainer('kill', app);
-    await stage.restarted(app, { cause: 'killed-externally' });
+    await stage.restarted(app, {
+      cause: 'killed-externally',
+      onContainerd: SIGNAL_OF_ANYONE,
+    });
     stage.did('kubectl delete: pod db-0');
     await stage.kubectl(['delete', 'pod', 'db-0']);
     stage.replacedBecause(app.pod, 'deleted');

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aPod } from '../stage/manifests.ts';
 import type { Scenario } from '../stage/scenario.ts';
+import { SIGNAL_OF_ANYONE } from './on-containerd.ts';
 
 const NAME = 'fixed';
 
@@ -17,7 +18,7 @@ export const staticPod: Scenario = {
     await writeFile(join(stage.lab.staticPods, `${NAME}.json`), JSON.stringify({ ...pod, metadata }));
     const app = await stage.running(NAME);
     await stage.toContainer('kill', app);
-    await stage.restarted(app, { cause: 'killed-externally' });
+    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
   },
   async clear(stage) {
     await rm(join(stage.lab.staticPods, `${NAME}.json`), { force: true });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
 import { formatDuration } from '../../../timeline/time.ts';
+import type { LabRuntime } from '../settings.ts';
 import { eventsOf, timelineOf } from './compare.ts';
 import type { Truth, TruthPod } from './truth.ts';
 
@@ -22,6 +23,12 @@ export interface TableOfContents {
 
 export const BEGIN = '<!-- From here on made by test/lab/scenarios/write-findings.ts -->';
 
+/** Where what was played on a runtime is recorded. */
+export function recordingsOf(runtime: LabRuntime): string {
+  const name = runtime === 'docker' ? 'recordings' : `recordings-${runtime}`;
+  return join(import.meta.dirname, '../..', name);
+}
+
 /** The names of the scenarios that were recorded into a folder. */
 export function recordedIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
@@ -36,13 +43,22 @@ export function readRecorded(folder: string, name: string): Recorded {
   return { truth, lines: recording.trimEnd().split('\n') };
 }
 
+/** The folders of recordings, by runtime. */
+export type Folders = Readonly<Record<LabRuntime, string>>;
+
 /** The generated part of the page, from the first heading on. */
-export function findings(folder: string, chapters: readonly TableOfContents[]): string {
+export function findings(folders: Folders, chapters: readonly TableOfContents[]): string {
+  const onContainerd = new Set(recordedIn(folders.containerd));
   const parts = chapters.map(({ title, text, names }) => {
-    const rows = names.map((name) => row(readRecorded(folder, name)));
+    const rows = names.map((name) =>
+      row(
+        readRecorded(folders.docker, name),
+        onContainerd.has(name) ? readRecorded(folders.containerd, name) : undefined,
+      ),
+    );
     return [`## ${title}`, text, [HEAD, RULE, ...rows].join('\n')].join('\n\n');
   });
-  return [versionsOf(folder, chapters), ...parts].join('\n\n');
+  return [versionsOf(folders), ...parts].join('\n\n');
 }
 
 const COLUMNS = [
@@ -53,24 +69,30 @@ const COLUMNS = [
   'Kubernetes Events',
   'Docker',
   'podlapse',
+  'The same on containerd',
 ];
 const HEAD = `| ${COLUMNS.join(' | ')} |`;
 const RULE = `| ${COLUMNS.map((column) => (column === 'RESTARTS' || column.startsWith('Restarts') ? '---:' : '---')).join(' | ')} |`;
 
-function versionsOf(folder: string, chapters: readonly TableOfContents[]): string {
-  const all = chapters.flatMap(({ names }) => names).map((name) => readRecorded(folder, name).truth.versions);
-  const versions = [
-    ...new Set(
-      all.map(
-        ({ kubernetes, docker, criDockerd }) =>
-          `Kubernetes ${kubernetes}, Docker Engine ${docker}, cri-dockerd ${criDockerd}`,
-      ),
-    ),
-  ];
-  return `Seen with ${versions.join('; ')}, in ${all.length} scenarios.`;
+function versionsOf({ docker, containerd }: Folders): string {
+  const told = (folder: string, say: (versions: Truth['versions']) => string) => {
+    const names = recordedIn(folder);
+    const versions = new Set(names.map((name) => say(readRecorded(folder, name).truth.versions)));
+    return `${[...versions].join('; ')}, in ${names.length} scenarios`;
+  };
+  const withDocker = told(
+    docker,
+    (versions) =>
+      `Kubernetes ${versions.kubernetes}, Docker Engine ${versions.docker}, cri-dockerd ${versions.criDockerd}`,
+  );
+  const withContainerd = told(
+    containerd,
+    (versions) => `Kubernetes ${versions.kubernetes} and containerd ${versions.containerd}`,
+  );
+  return `Seen with ${withDocker}; and with ${withContainerd}.`;
 }
 
-function row({ truth, lines }: Recorded): string {
+function row({ truth, lines }: Recorded, onContainerd: Recorded | undefined): string {
   const events = eventsOf(lines);
   const { pods } = truth;
   const cells = [
@@ -79,8 +101,9 @@ function row({ truth, lines }: Recorded): string {
     `${sum(pods.map(({ restarts }) => restarts.length))}`,
     pods.map(({ kubectlRestarts }) => kubectlRestarts).join(', '),
     eventsCell(truth),
-    dockerCell(truth),
+    wordsCell(truth.docker),
     podlapseCell(truth, events),
+    containerdCell(onContainerd),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
@@ -118,9 +141,16 @@ function eventsCell({ events }: Truth): string {
 /** Every container that is made gives these, so that they tell nothing of why. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['Scheduled', 'Pulled', 'Created', 'Started']);
 
-function dockerCell({ docker }: Truth): string {
-  const firstDeed = docker.findIndex((word) => !/ (?:create|start)$/.test(word));
-  const shown = firstDeed < 0 ? [] : docker.slice(firstDeed);
+/** What is another with another runtime: its words, and what podlapse makes of them. */
+function containerdCell(recorded: Recorded | undefined): string {
+  if (recorded === undefined) return 'Docker only';
+  const { truth, lines } = recorded;
+  return `${wordsCell(truth.containerd)}<br>${podlapseCell(truth, eventsOf(lines))}`;
+}
+
+function wordsCell(words: readonly string[] = []): string {
+  const firstDeed = words.findIndex((word) => !/ (?:create|start)$/.test(word));
+  const shown = firstDeed < 0 ? [] : words.slice(firstDeed);
   return shown.length === 0 ? '–' : shorten(joined(shown)).join(', ');
 }
 

@@ -49,7 +49,7 @@ export const statusesOf = ({ status }: SeenPod): readonly SeenStatus[] => [
 ];
 
 export const bareId = (containerId: string | undefined): string | undefined =>
-  containerId?.replace(/^docker:\/\//, '');
+  containerId?.replace(/^[a-z-]+:\/\//, '');
 
 /** The UID on the pod's containers: of a static pod it is not that of its mirror in the API. */
 export const runtimeUid = ({ metadata }: SeenPod): string =>

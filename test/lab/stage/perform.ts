@@ -2,12 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callDocker } from '../docker.ts';
 import { kubectl, tryKubectl } from '../kubectl.ts';
 import type { LabState } from '../state.ts';
-import { DockerWords } from './docker-words.ts';
 import { isOf, scrub } from './publish.ts';
 import { Recorder } from './recorder.ts';
+import { runtimeOf } from './runtime.ts';
 import type { Scenario } from './scenario.ts';
 import { Stage } from './stage.ts';
 import { tellEvents, tellPods, tellTable } from './tell-truth.ts';
@@ -27,8 +26,8 @@ export async function perform(lab: LabState, scenario: Scenario, signal: AbortSi
   const { name } = scenario;
   const folder = await mkdtemp(join(tmpdir(), 'podlapse-scenario-'));
   const recorder = new Recorder(lab, folder);
-  const stage = new Stage(lab, name, recorder, signal);
-  const words = new DockerWords(lab.dockerSocket, name);
+  const runtime = runtimeOf(lab, name);
+  const stage = new Stage(lab, name, runtime, recorder, signal);
   try {
     await kubectl(lab, ['create', 'namespace', name]);
     await stage.until('the namespace has its service account', async () => {
@@ -36,9 +35,9 @@ export async function perform(lab: LabState, scenario: Scenario, signal: AbortSi
       return code === 0;
     });
     await recorder.start();
-    stage.docker.start();
+    stage.containers.start();
     stage.kubernetes.start();
-    words.start();
+    runtime.words.start();
     await stage.pause(500);
 
     for (const manifest of scenario.manifests) {
@@ -53,39 +52,59 @@ export async function perform(lab: LabState, scenario: Scenario, signal: AbortSi
       ledger: [...stage.ledger],
       kubectl: tellTable(stage),
       events: await tellEvents(stage),
-      docker: [...words.words],
+      ...runtime.told(),
     };
     await clear(stage, scenario);
-    // The last of Docker's events are on their way.
+    // The last of the runtime's events are on their way.
     await stage.pause(500);
     await recorder.stop();
 
     const truth: Truth = {
       scenario: name,
-      title: scenario.title,
-      ...(scenario.note === undefined ? {} : { note: scenario.note }),
-      versions: {
-        kubernetes: lab.kubernetesVersion,
-        docker: await dockerVersion(lab),
-        criDockerd: lab.criDockerdVersion,
-      },
+      ...wordsFor(lab, scenario),
+      versions: await runtime.versions(),
       pods: tellPods(stage),
       ...seen,
     };
     const lines = (await recorder.lines()).filter((line) => isOf(name, line));
     return { truth, lines: lines.map((line) => scrub(line, lab)) };
   } finally {
-    words.stop();
     await Promise.allSettled([
       // Once more for a scenario that did not come to its end.
       scenario.clear?.(stage),
       recorder.stop(),
       stage.kubernetes.stop(),
-      stage.docker.stop(),
+      stage.containers.stop(),
     ]);
     await tryKubectl(lab, ['delete', 'namespace', name, '--wait=false', '--ignore-not-found']);
+    runtime.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function wordsFor(
+  { runtime }: LabState,
+  { title, note, noteOnContainerd }: Scenario,
+): Pick<Truth, 'title' | 'note'> {
+  const isDocker = runtime === 'docker';
+  const told = isDocker ? note : (noteOnContainerd ?? note);
+  return {
+    title: isDocker ? title : inToolsOfContainerd(title),
+    ...(told === undefined ? {} : { note: told }),
+  };
+}
+
+/** As `handsOfContainerd` does the same. */
+const TOOLS: readonly (readonly [RegExp, string])[] = [
+  [/`docker stop` of the sandbox/g, '`crictl stopp` of the sandbox'],
+  [/`docker rm --force` of the sandbox/g, '`crictl rmp --force` of the sandbox'],
+  [/`docker (stop|rm)/g, '`crictl $1'],
+  [/`docker unpause/g, '`ctr task resume'],
+  [/`docker (kill|pause)/g, '`ctr task $1'],
+];
+
+function inToolsOfContainerd(title: string): string {
+  return TOOLS.reduce((text, [tool, other]) => text.replace(tool, other), title);
 }
 
 /** Those first who would bring pods back. */
@@ -96,13 +115,8 @@ async function clear(stage: Stage, scenario: Scenario): Promise<void> {
   await stage.kubectl(['delete', WORKLOADS, '--all', '--cascade=foreground']);
   await stage.kubectl(['delete', 'pods', '--all', '--wait=false']);
   await stage.until('no pod is left', () => stage.kubernetes.living.length === 0);
-  // Those that ended stay on Docker's list until the kubelet tidies up, a minute later.
+  // Those that ended stay on the runtime's list until the kubelet tidies up, a minute later.
   await stage.until('no container runs', () =>
-    stage.docker.all.every(({ endedByMs }) => endedByMs !== undefined),
+    stage.containers.all.every(({ endedByMs }) => endedByMs !== undefined),
   );
-}
-
-async function dockerVersion(lab: LabState): Promise<string> {
-  const answer = await callDocker({ socket: lab.dockerSocket, method: 'GET', path: '/version' });
-  return (JSON.parse(answer) as { Version: string }).Version.replace(/\+.*$/, '');
 }

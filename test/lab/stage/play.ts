@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labDown } from '../down.ts';
+import type { LabRuntime } from '../settings.ts';
 import { labState, type LabState } from '../state.ts';
 import { labUp } from '../up.ts';
 import { perform, type Performance } from './perform.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, SpecialLab } from './scenario.ts';
 
 export interface PlaySettings {
   readonly scenarios: readonly Scenario[];
+  /** Default: `docker`. */
+  readonly runtime?: LabRuntime;
   readonly signal: AbortSignal;
   readonly report: (line: string) => void;
   /** How many scenarios are played at a time. */
@@ -21,9 +24,11 @@ export interface PlaySettings {
 
 /** Plays the scenarios, and gives the names of those that failed. Takes down what it put up, also when interrupted. */
 export async function play(settings: PlaySettings): Promise<string[]> {
-  const { scenarios, signal, report, keepLabs = false } = settings;
+  const { scenarios, runtime = 'docker', signal, report, keepLabs = false } = settings;
   const failed: string[] = [];
-  for (const [options, group] of Map.groupBy(scenarios, ({ lab }) => JSON.stringify(lab ?? {}))) {
+  for (const [options, group] of Map.groupBy(scenarios, ({ lab }) =>
+    JSON.stringify(optionsFor(lab, runtime)),
+  )) {
     if (signal.aborted) break;
     const folder = folderFor(options);
     const stood = (await labState(folder)) !== null;
@@ -35,6 +40,11 @@ export async function play(settings: PlaySettings): Promise<string[]> {
     }
   }
   return failed;
+}
+
+/** A lab with Docker is named by what is special about it, so that it keeps its name. */
+function optionsFor(lab: SpecialLab = {}, runtime: LabRuntime): object {
+  return runtime === 'docker' ? lab : { ...lab, runtime };
 }
 
 /** A lab of other options stands beside, so that one that is up is never taken for what it is not. */

@@ -9,6 +9,7 @@ interface Line {
       readonly involvedObject?: { readonly kind?: string; readonly namespace?: string };
     };
     readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> };
+    readonly container?: { readonly labels?: Readonly<Record<string, string>> };
     readonly inspect?: { readonly Config?: { readonly Labels?: Readonly<Record<string, string>> } };
   };
 }
@@ -27,6 +28,8 @@ export function isOf(namespace: string, text: string): boolean {
     }
     case 'docker':
       return (raw.Actor?.Attributes ?? raw.inspect?.Config?.Labels)?.[NAMESPACE_LABEL] === namespace;
+    case 'cri':
+      return raw.container?.labels?.[NAMESPACE_LABEL] === namespace;
     default:
       return raw.object?.metadata?.namespace === namespace;
   }

@@ -9,7 +9,6 @@ import { plainEnvironment } from '../settings.ts';
 import type { LabState } from '../state.ts';
 
 const RECORDER = join(import.meta.dirname, '../../../agent/record.ts');
-const SOURCES = ['pod', 'event', 'docker'];
 const READY_WITHIN_MS = 30_000;
 
 export class Recorder {
@@ -29,7 +28,8 @@ export class Recorder {
   async start(): Promise<void> {
     const out = join(this.#folder, `part-${this.#files.length}.ndjson`);
     this.#files.push(out);
-    const { nodeName, kubeconfig, dockerSocket } = this.#lab;
+    const { nodeName, kubeconfig, runtime, dockerSocket, containerdSocket } = this.#lab;
+    const isDocker = runtime === 'docker';
     const child = spawn(
       process.execPath,
 
@@ -44,7 +44,9 @@ export class Recorder {
         '--kubeconfig',
         kubeconfig,
         '--docker',
-        dockerSocket,
+        isDocker ? dockerSocket : 'off',
+        '--cri',
+        isDocker ? 'off' : containerdSocket,
         '--out',
         out,
       ],
@@ -53,7 +55,7 @@ export class Recorder {
     this.#child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
     const deadline = performance.now() + READY_WITHIN_MS;
-    while (!(await watchesAll(out))) {
+    while (!(await watchesAll(out, ['pod', 'event', isDocker ? 'docker' : 'cri']))) {
       if (child.exitCode !== null || performance.now() > deadline) {
         await this.stop();
         throw new LabError(`the recorder does not watch all its sources; it said: ${this.#said}`);
@@ -87,8 +89,8 @@ export class Recorder {
   }
 }
 
-async function watchesAll(file: string): Promise<boolean> {
+async function watchesAll(file: string, sources: readonly string[]): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const begun = text.split('\n').filter((line) => line.includes('"recording-began"'));
-  return SOURCES.every((source) => begun.some((line) => line.includes(`"watched":"${source}"`)));
+  return sources.every((source) => begun.some((line) => line.includes(`"watched":"${source}"`)));
 }

@@ -13,6 +13,10 @@ export interface Scenario {
   readonly title: string;
   /** What the reader must know to understand the outcome; only what was seen. */
   readonly note?: string;
+  /** What is to be said instead where the runtime is containerd. */
+  readonly noteOnContainerd?: string;
+  /** Whether it is about Docker itself. */
+  readonly onlyDocker?: boolean;
   /** Absent for the lab as it is. */
   readonly lab?: SpecialLab;
   /** Whether it disturbs what else is on the node, so that it must be played alone. */

@@ -1,11 +1,12 @@
-/** What a scenario acts with: kubectl, Docker and the lab; and where it writes down what it did and what came of it. */
+/** What a scenario acts with: kubectl, the runtime and the lab; and where it writes down what it did and what came of it. */
 import type { Cause } from '../../../timeline/contract/timeline.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callDocker } from '../docker.ts';
 import { kubectl, tryKubectl } from '../kubectl.ts';
 import { LabError } from '../lab-error.ts';
 import type { LabState } from '../state.ts';
-import { DockerSight, type SeenRun } from './docker-sight.ts';
+import type { Deed } from './hands.ts';
+import type { RuntimeUnderTest } from './runtime.ts';
+import { RuntimeSight, type SeenRun } from './runtime-sight.ts';
 import { bareId, KubectlSight, runtimeUid, type SeenPod, statusesOf } from './kubectl-sight.ts';
 import type { Recorder } from './recorder.ts';
 import type { LedgerEntry, ReplacementCause } from './truth.ts';
@@ -15,10 +16,9 @@ export interface Reason {
   readonly cause: Cause;
   /** Needed where the cause is `unknown`: why it can't be known. */
   readonly why?: string;
+  /** What can be known where the runtime is containerd, if that is something else. */
+  readonly onContainerd?: { readonly cause: Cause; readonly why?: string };
 }
-
-/** What may be done to a container through Docker. */
-export type DockerDeed = 'kill' | 'stop' | 'remove' | 'restart' | 'pause' | 'unpause';
 
 /** A container and the pod that it is of. */
 export interface Target {
@@ -35,16 +35,6 @@ interface Verdict {
   readonly always: boolean;
 }
 
-/** As they are typed. */
-const COMMANDS: Readonly<Record<DockerDeed, string>> = {
-  kill: 'kill',
-  stop: 'stop --time 5',
-  remove: 'rm --force',
-  restart: 'restart --time 5',
-  pause: 'pause',
-  unpause: 'unpause',
-};
-
 const WITHIN_MS = 60_000;
 /** The kubelet looks about once a second, and its status reaches the API a moment later. */
 const QUIET_MS = 3_000;
@@ -54,18 +44,27 @@ export class Stage {
   readonly namespace: string;
   readonly recorder: Recorder;
   readonly ledger: LedgerEntry[] = [];
-  readonly docker: DockerSight;
+  /** The runtime's list of containers, looked at all the time. */
+  readonly containers: RuntimeSight;
   readonly kubernetes: KubectlSight;
   readonly verdicts: Verdict[] = [];
   readonly replaced = new Map<string, ReplacementCause>();
   readonly gaps = new Map<string, readonly string[]>();
+  readonly #runtime: RuntimeUnderTest;
   readonly #signal: AbortSignal;
 
-  constructor(lab: LabState, namespace: string, recorder: Recorder, signal: AbortSignal) {
+  constructor(
+    lab: LabState,
+    namespace: string,
+    runtime: RuntimeUnderTest,
+    recorder: Recorder,
+    signal: AbortSignal,
+  ) {
     this.lab = lab;
     this.namespace = namespace;
     this.recorder = recorder;
-    this.docker = new DockerSight(lab.dockerSocket, namespace);
+    this.#runtime = runtime;
+    this.containers = new RuntimeSight(runtime.list);
     this.kubernetes = new KubectlSight(lab, namespace);
     this.#signal = signal;
   }
@@ -111,7 +110,7 @@ export class Stage {
     );
   }
 
-  /** Waits until a container of a pod (the newest whose name begins so) is seen running by kubectl and Docker. */
+  /** Waits until a container of a pod (the newest whose name begins so) is seen running by kubectl and the runtime. */
   running(name = 'pod', container = 'app'): Promise<Target> {
     return this.until(`container ${container} of pod ${name} runs`, () => {
       const pod = this.pods(name).at(-1);
@@ -119,7 +118,7 @@ export class Stage {
       const id = bareId(status?.containerID);
       if (pod === undefined || id === undefined || status?.state?.['running'] === undefined) return undefined;
       const isReady = status.ready || status.started === undefined || status.started;
-      const seen = this.docker.runsOf(runtimeUid(pod), container).findLast((run) => run.id === id);
+      const seen = this.containers.runsOf(runtimeUid(pod), container).findLast((run) => run.id === id);
       return isReady && seen?.startedByMs !== undefined && seen.endedByMs === undefined
         ? { pod, container, id }
         : undefined;
@@ -128,28 +127,27 @@ export class Stage {
 
   /** The sandbox that the pod has now. */
   sandbox(pod: SeenPod): Target {
-    const run = this.docker
+    const run = this.containers
       .runsOf(runtimeUid(pod), 'POD')
       .findLast(({ endedByMs }) => endedByMs === undefined);
     if (run === undefined) throw new LabError(`pod ${pod.metadata.name} has no sandbox`);
     return { pod, container: 'POD', id: run.id };
   }
 
-  /** Does something to a container through Docker, and writes it down. */
-  async toContainer(deed: DockerDeed, { pod, container, id }: Target, signalName?: string): Promise<void> {
-    const whom = container === 'POD' ? 'the sandbox' : `container ${container}`;
-    const command = signalName === undefined ? COMMANDS[deed] : `${COMMANDS[deed]} --signal ${signalName}`;
-    this.did(`docker ${command}: ${whom} of pod ${pod.metadata.name}`);
-    const socket = this.lab.dockerSocket;
+  /** Does something to a container through its runtime, and writes it down. */
+  async toContainer(deed: Deed, { pod, container, id }: Target, signalName?: string): Promise<void> {
+    const role = container === 'POD' ? 'sandbox' : 'container';
+    const whom = role === 'sandbox' ? 'the sandbox' : `container ${container}`;
+    const { hands } = this.#runtime;
+    this.did(`${hands.command(deed, role, signalName)}: ${whom} of pod ${pod.metadata.name}`);
     const fromMs = Date.now();
-    if (deed === 'remove') {
-      await callDocker({ socket, method: 'DELETE', path: `/containers/${id}?force=1` });
-    } else {
-      const grace = deed === 'stop' || deed === 'restart' ? '?t=5' : '';
-      const options = signalName === undefined ? grace : `?signal=${signalName}`;
-      await callDocker({ socket, method: 'POST', path: `/containers/${id}/${deed}${options}` });
-    }
-    if (deed === 'restart') this.docker.again(id, fromMs, Date.now());
+    await hands.do(deed, id, role, signalName);
+    if (deed === 'restart') this.containers.again(id, fromMs, Date.now());
+  }
+
+  /** The first process of a container, as the node numbers it. */
+  pidOf({ id }: Target): Promise<number> {
+    return this.#runtime.hands.pidOf(id);
   }
 
   /** Runs the test program's subcommand in a container. */
@@ -178,12 +176,12 @@ export class Stage {
     const run = await this.until(
       `container ${container} of pod ${name} was restarted ${nth} times`,
       () => {
-        const found = this.docker.runsOf(runtimeUid(pod), container)[nth];
+        const found = this.containers.runsOf(runtimeUid(pod), container)[nth];
         return found?.startedByMs !== undefined && found;
       },
       withinMs,
     );
-    this.verdicts.push({ uid, container, reason, always: false });
+    this.verdicts.push({ uid, container, reason: this.#told(reason), always: false });
     await this.until(`kubectl shows restart ${nth} of container ${container} of pod ${name}`, () => {
       if (this.kubernetes.countOf(run.id) === undefined) return false;
       const status = this.#statusNow(uid, container);
@@ -201,10 +199,10 @@ export class Stage {
     withinMs = WITHIN_MS,
   ): Promise<void> {
     const { uid, name } = pod.metadata;
-    this.verdicts.push({ uid, container, reason, always: true });
+    this.verdicts.push({ uid, container, reason: this.#told(reason), always: true });
     await this.until(
       `container ${container} of pod ${name} was restarted ${times} times`,
-      () => this.docker.runsOf(runtimeUid(pod), container)[times]?.startedByMs !== undefined,
+      () => this.containers.runsOf(runtimeUid(pod), container)[times]?.startedByMs !== undefined,
       withinMs,
     );
   }
@@ -216,16 +214,25 @@ export class Stage {
 
   /** Says which sources were not watched all through the pod's life. */
   unwatched({ metadata: { uid } }: SeenPod, ...sources: readonly string[]): void {
-    this.gaps.set(uid, sources);
+    const isDocker = this.lab.runtime === 'docker';
+    this.gaps.set(
+      uid,
+      sources.map((source) => (source === 'docker' && !isDocker ? 'cri' : source)),
+    );
   }
 
-  /** Waits until neither kubectl nor Docker has shown a change for a while. */
+  /** Waits until neither kubectl nor the runtime has shown a change for a while. */
   async quiet(quietMs = QUIET_MS, withinMs = WITHIN_MS): Promise<void> {
     await this.until(
       'all is quiet',
-      () => Date.now() - Math.max(this.docker.changedMs, this.kubernetes.changedMs) > quietMs,
+      () => Date.now() - Math.max(this.containers.changedMs, this.kubernetes.changedMs) > quietMs,
       withinMs,
     );
+  }
+
+  /** The reason as the lab's runtime lets it be known. */
+  #told({ onContainerd, ...reason }: Reason): Reason {
+    return this.lab.runtime === 'containerd' && onContainerd !== undefined ? onContainerd : reason;
   }
 
   #statusNow(uid: string, container: string) {

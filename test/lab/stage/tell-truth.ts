@@ -1,11 +1,11 @@
-/** Puts together what a scenario knows: its own deeds and reasons, and what kubectl and Docker showed. */
+/** Puts together what a scenario knows: its own deeds and reasons, and what kubectl and the runtime showed. */
 import { LabError } from '../lab-error.ts';
-import type { SeenRun } from './docker-sight.ts';
+import type { SeenRun } from './runtime-sight.ts';
 import { runtimeUid, type SeenPod } from './kubectl-sight.ts';
 import type { Reason, Stage } from './stage.ts';
 import type { TruthPod, TruthRestart } from './truth.ts';
 
-/** Docker tells of a start or an end a moment before or after its list shows it. */
+/** The runtime tells of a start or an end a moment before or after its list shows it. */
 const SLACK_MS = 250;
 
 /** Every pod of the scenario in the order of their coming. @throws LabError when more or less happened than was said */
@@ -15,7 +15,7 @@ export function tellPods(stage: Stage): TruthPod[] {
 
 function tellPod(stage: Stage, pod: SeenPod): TruthPod {
   const { name, uid } = pod.metadata;
-  const seen = stage.docker.all.filter(
+  const seen = stage.containers.all.filter(
     ({ podUid, role }) => podUid === runtimeUid(pod) && role === 'container',
   );
   const byContainer = Map.groupBy(seen, ({ container }) => container);

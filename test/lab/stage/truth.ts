@@ -1,4 +1,4 @@
-/** What a scenario knows to have happened, from what it did and from what kubectl and Docker showed to anyone. */
+/** What a scenario knows to have happened, from what it did and from what kubectl and the runtime showed to anyone. */
 import type { Cause } from '../../../timeline/contract/timeline.ts';
 
 /** Why a pod took the place of another one of its workload, in the contract's words. */
@@ -55,7 +55,12 @@ export interface Truth {
   readonly title: string;
   /** What is worth knowing before reading on, in one or two sentences. */
   readonly note?: string;
-  readonly versions: { readonly kubernetes: string; readonly docker: string; readonly criDockerd: string };
+  readonly versions: {
+    readonly kubernetes: string;
+    readonly docker?: string;
+    readonly criDockerd?: string;
+    readonly containerd?: string;
+  };
   readonly pods: readonly TruthPod[];
   readonly ledger: readonly LedgerEntry[];
   /** The lines of `kubectl get pods --watch`, without those that differ from the one before by AGE alone. */
@@ -63,5 +68,7 @@ export interface Truth {
   /** Reasons of the Kubernetes Events about the pods, with how often each was raised. */
   readonly events: Readonly<Record<string, number>>;
   /** Docker's events as `app#1 die(137)`: container and attempt, action, exit code or signal. */
-  readonly docker: readonly string[];
+  readonly docker?: readonly string[];
+  /** containerd's, as `app#1 exit(137)`, where that is the runtime. */
+  readonly containerd?: readonly string[];
 }

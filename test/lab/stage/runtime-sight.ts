@@ -1,6 +1,6 @@
-/** What Docker's list of containers shows to anyone who looks often: which containers ran, and from when to when. */
+/** What the runtime's list of containers shows to anyone who looks often: which ran, and from when to when. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callDocker } from '../docker.ts';
+import type { ListContainers, ListedContainer } from './listed.ts';
 
 /** One execution of a container or sandbox, as far as looking at the list tells. Times are ms since the epoch. */
 export interface SeenRun {
@@ -22,29 +22,17 @@ export interface SeenRun {
   endedByMs?: number;
 }
 
-interface ListedContainer {
-  readonly Id: string;
-  readonly State: string;
-  readonly Labels: Readonly<Record<string, string>>;
-}
-
 const LOOK_EVERY_MS = 100;
-/** A container that is paused has neither ended nor begun anew. */
-const RUNNING: ReadonlySet<string> = new Set(['running', 'paused']);
-
-export class DockerSight {
-  readonly #socket: string;
-  readonly #path: string;
+export class RuntimeSight {
+  readonly #list: ListContainers;
   readonly #runs: SeenRun[] = [];
   readonly #stop = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #lastLookMs = Date.now();
   #changedMs = Date.now();
 
-  constructor(socket: string, namespace: string) {
-    this.#socket = socket;
-    const filters = JSON.stringify({ label: [`io.kubernetes.pod.namespace=${namespace}`] });
-    this.#path = `/containers/json?${new URLSearchParams({ all: '1', filters }).toString()}`;
+  constructor(list: ListContainers) {
+    this.#list = list;
   }
 
   start(): void {
@@ -94,21 +82,15 @@ export class DockerSight {
     while (!this.#stop.signal.aborted) {
       const askedMs = Date.now();
       const listed = await this.#list().catch(() => undefined);
-      // An Engine that does not answer shows nothing, neither that a container runs nor that it does not.
+      // A runtime that does not answer shows nothing, neither that a container runs nor that it does not.
       if (listed !== undefined) this.#see(listed, askedMs, Date.now());
       await sleep(LOOK_EVERY_MS);
     }
   }
 
-  async #list(): Promise<ListedContainer[]> {
-    return JSON.parse(
-      await callDocker({ socket: this.#socket, method: 'GET', path: this.#path }),
-    ) as ListedContainer[];
-  }
-
   #see(listed: readonly ListedContainer[], askedMs: number, answeredMs: number): void {
-    const present = new Set(listed.map(({ Id }) => Id));
-    for (const container of listed.toReversed()) this.#seeOne(container, askedMs, answeredMs);
+    const present = new Set(listed.map(({ id }) => id));
+    for (const container of listed) this.#seeOne(container, askedMs, answeredMs);
     for (const run of this.#runs) {
       if (present.has(run.id) || run.endedByMs !== undefined) continue;
       run.startedByMs ??= answeredMs;
@@ -118,28 +100,18 @@ export class DockerSight {
     this.#lastLookMs = askedMs;
   }
 
-  #seeOne({ Id, State, Labels }: ListedContainer, askedMs: number, answeredMs: number): void {
-    let run = this.#runs.findLast(({ id }) => id === Id);
+  #seeOne({ state, ...listed }: ListedContainer, askedMs: number, answeredMs: number): void {
+    let run = this.#runs.findLast(({ id }) => id === listed.id);
     if (run === undefined) {
-      const isSandbox = Labels['io.kubernetes.docker.type'] === 'podsandbox';
-      run = {
-        id: Id,
-        podName: Labels['io.kubernetes.pod.name'] ?? '',
-        podUid: Labels['io.kubernetes.pod.uid'] ?? '',
-        container: isSandbox ? 'POD' : (Labels['io.kubernetes.container.name'] ?? ''),
-        role: isSandbox ? 'sandbox' : 'container',
-        attempt: Number(Labels['annotation.io.kubernetes.container.restartCount'] ?? 0),
-        firstSeenMs: answeredMs,
-        notRunningBeforeMs: this.#lastLookMs,
-      };
+      run = { ...listed, firstSeenMs: answeredMs, notRunningBeforeMs: this.#lastLookMs };
       this.#runs.push(run);
       this.#changedMs = answeredMs;
     }
-    if (RUNNING.has(State)) {
+    if (state === 'running') {
       if (run.startedByMs === undefined) this.#changedMs = answeredMs;
       run.startedByMs ??= answeredMs;
       run.runningUntilMs = askedMs;
-    } else if (State === 'created') {
+    } else if (state === 'created') {
       run.notRunningBeforeMs = askedMs;
     } else if (run.endedByMs === undefined) {
       run.startedByMs ??= answeredMs;

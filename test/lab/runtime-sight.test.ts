@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../support/until.ts';
-import { DockerSight } from './stage/docker-sight.ts';
+import { listOfDocker } from './stage/listed.ts';
+import { RuntimeSight } from './stage/runtime-sight.ts';
 
 interface Container {
   readonly Id: string;
@@ -36,7 +37,7 @@ async function aSight(first: readonly Container[]) {
     else response.end(JSON.stringify(engine.list));
   }).listen(socket);
   await once(server, 'listening');
-  const sight = new DockerSight(socket, 'sidecar');
+  const sight = new RuntimeSight(listOfDocker(socket, 'sidecar'));
   sight.start();
   onTestFinished(async () => {
     await sight.stop();
