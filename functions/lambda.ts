@@ -1,10 +1,12 @@
 // The API as a Lambda function behind a function URL.
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { handle } from 'hono/aws-lambda';
 import { createApi } from './api/api.ts';
 import { createRateLimiter } from './api/identity/rate-limiter.ts';
 import { createTokenDesk } from './api/identity/token-desk.ts';
+import { createPageFiles } from './api/pages/page-files.ts';
 import { createTokenAccess } from './api/token-access.ts';
 import { readLambdaSettings } from './lambda-settings.ts';
 import { createJsonLog } from './log.ts';
@@ -40,7 +42,7 @@ async function loadServiceAccounts() {
 }
 
 const api = createApi({
-  store: createDynamoStore({ ...table, clock }),
+  store: createDynamoStore({ ...table, clock, retention: settings.retention }),
   authorise: createTokenAccess({
     tokens,
     registrations,
@@ -56,6 +58,8 @@ const api = createApi({
   clock,
   randomId: () => crypto.randomUUID(),
   corsOrigins: settings.corsOrigins,
+  // Beside the bundle, where infra/app.ts puts it.
+  page: createPageFiles(fileURLToPath(new URL('web', import.meta.url))),
 });
 
 export const handler = handle(api);

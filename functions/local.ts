@@ -1,10 +1,13 @@
 // `npm start`: the API, its page and an embedded DynamoDB on loopback, and an agent for what is found here.
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from './api/api.ts';
+import { createChanges } from './api/changes.ts';
 import { createTokenDesk } from './api/identity/token-desk.ts';
 import { createLoopbackAccess } from './api/loopback-access.ts';
+import { createPageFiles } from './api/pages/page-files.ts';
 import { keepRunning, type KeptProcess } from './local/agent-process.ts';
 import { EXAMPLE_CLUSTER, loadExample } from './local/example.ts';
 import { serveLocally } from './local/server.ts';
@@ -19,7 +22,12 @@ import type { Store } from './store/store.ts';
 import { createTokenTable } from './store/token-table.ts';
 
 const AGENT = fileURLToPath(new URL('../agent/main.ts', import.meta.url));
+const PAGE = fileURLToPath(new URL('../dist/web', import.meta.url));
 const PATIENCE_MS = 5_000;
+/** The agent goes on delivering for ten seconds after it was asked to end. */
+const AGENT_PATIENCE_MS = 15_000;
+/** Each holds a connection; browsers open a few for each tab. */
+const MAX_FOLLOWERS = 200;
 const EXAMPLE_TIMEOUT_MS = 15_000;
 
 const log = createTerminalLog((line) => process.stderr.write(line));
@@ -28,12 +36,15 @@ const log = createTerminalLog((line) => process.stderr.write(line));
 async function start(): Promise<() => Promise<void>> {
   const settings = readLocalSettings(process.env);
   const database = await startEmbeddedDatabase(settings.dataDir);
-  const store = createDynamoStore({ ...database, clock: Date.now });
+  const store = createDynamoStore({ ...database, clock: Date.now, retention: settings.retention });
+  const changes = createChanges({ maxFollowers: MAX_FOLLOWERS });
   const api = createApi({
     store,
     authorise: createLoopbackAccess(),
     tokens: createTokenDesk({ tokens: createTokenTable(database), clock: Date.now, randomBytes }),
     registrations: createRegistrationTable(database),
+    changes,
+    page: createPageFiles(PAGE),
     log,
     clock: Date.now,
     randomId: () => crypto.randomUUID(),
@@ -47,7 +58,7 @@ async function start(): Promise<() => Promise<void>> {
     settings.agent === 'off'
       ? undefined
       : await findSources({ env: process.env, homeDir: homedir(), timeoutMs: 1_000 });
-  const agent = sources === undefined ? undefined : startAgent(sources, server.url);
+  const agent = sources === undefined ? undefined : startAgent(sources, server.url, settings.dataDir);
   if (agent === undefined && (await wantsExample(store, settings.agent))) {
     await loadExample(server.url, log, EXAMPLE_TIMEOUT_MS);
   }
@@ -56,6 +67,7 @@ async function start(): Promise<() => Promise<void>> {
 
   return async () => {
     await agent?.stop();
+    changes.close();
     await server.close(PATIENCE_MS);
     await database.close();
   };
@@ -67,21 +79,29 @@ async function wantsExample(store: Store, agent: 'auto' | 'off'): Promise<boolea
   return (await store.pods(EXAMPLE_CLUSTER, {}, 1)).items.length === 0;
 }
 
-function startAgent({ kubeContext, dockerSocket }: LocalSources, api: string): KeptProcess | undefined {
-  if (kubeContext === undefined && dockerSocket === undefined) return undefined;
+function startAgent(
+  { kubeContext, dockerSocket, criSocket }: LocalSources,
+  api: string,
+  dataDir: string,
+): KeptProcess | undefined {
+  if (kubeContext === undefined && dockerSocket === undefined && criSocket === undefined) return undefined;
+  const cluster = clusterNameOf(kubeContext);
   return keepRunning({
     name: 'agent',
     command: [
       process.execPath,
       AGENT,
-      `--cluster=${clusterNameOf(kubeContext)}`,
+      `--cluster=${cluster}`,
       `--api=${api}`,
+      `--spool-dir=${join(dataDir, 'agent', cluster)}`,
+      '--stop-with=stdin',
       '--role=all',
       ...(kubeContext === undefined ? ['--kubernetes=off'] : []),
       `--docker=${dockerSocket ?? 'off'}`,
+      `--cri=${criSocket ?? 'off'}`,
     ],
     log,
-    patienceMs: PATIENCE_MS,
+    patienceMs: AGENT_PATIENCE_MS,
   });
 }
 
@@ -92,8 +112,10 @@ function sayNextSteps(url: string, sources: LocalSources | undefined): void {
     log.info(`recording the kube context "${sources.kubeContext}" as cluster "${cluster}"`);
   }
   if (sources?.dockerSocket !== undefined) log.info(`recording Docker at ${sources.dockerSocket}`);
-  if (sources === undefined || (sources.kubeContext === undefined && sources.dockerSocket === undefined)) {
-    log.info(`the example in a terminal: curl '${url}/v1/clusters/${EXAMPLE_CLUSTER}/pods'`);
+  if (sources?.criSocket !== undefined) log.info(`recording the container runtime at ${sources.criSocket}`);
+  if (sources === undefined || Object.values(sources).every((source) => source === undefined)) {
+    log.info(`the example: ${url}/pod?cluster=${EXAMPLE_CLUSTER}&namespace=default&name=pod-apache`);
+    log.info(`the same in a terminal: curl '${url}/v1/clusters/${EXAMPLE_CLUSTER}/pods'`);
     log.info(`to record a cluster: npm run agent -- --cluster NAME --api ${url}`);
   }
 }

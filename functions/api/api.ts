@@ -5,60 +5,82 @@ import { problemOf, problemResponse } from './problem-mapper.ts';
 import { represent } from './representation.ts';
 import { requestIdOf } from './request-id.ts';
 import type { ApiEnv, ApiParts, Route } from './route.ts';
-import {
-  getRegistrationRoute,
-  listRegistrationsRoute,
-  registerClusterRoute,
-} from './routes/admin/registrations.ts';
-import {
-  getTokenRoute,
-  listTokensRoute,
-  makeTokenRoute,
-  revokeTokenRoute,
-  rotateTokenRoute,
-} from './routes/admin/tokens.ts';
-import { clustersRoute } from './routes/clusters.ts';
+import { routeOnDemand } from './route-on-demand.ts';
 import { docsRoute } from './routes/docs.ts';
 import { livenessRoute, readinessRoute } from './routes/health.ts';
-import { ingestRoute } from './routes/ingest.ts';
-import { namedTimelineRoute } from './routes/named-timeline.ts';
-import { nodeTimelineRoute } from './routes/node-timeline.ts';
 import { openApiRoute } from './routes/openapi.ts';
-import { podEventsRoute } from './routes/pod-events.ts';
-import { podTimelineRoute } from './routes/pod-timeline.ts';
-import { podsRoute } from './routes/pods.ts';
-import { restartReportRoute } from './routes/restart-report.ts';
-import { restartsRoute } from './routes/restarts.ts';
-import { startPageRoute } from './routes/start-page.ts';
-import { workloadTimelineRoute } from './routes/workload-timeline.ts';
+import { pageRoutes } from './routes/page.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** All routes of the API. */
 export function apiRoutes(parts: ApiParts): readonly Route[] {
   return [
-    ingestRoute(parts),
-    clustersRoute(parts),
-    podsRoute(parts),
-    podTimelineRoute(parts),
-    namedTimelineRoute(parts),
-    nodeTimelineRoute(parts),
-    workloadTimelineRoute(parts),
-    podEventsRoute(parts),
-    restartsRoute(parts),
-    restartReportRoute(parts),
-    listRegistrationsRoute(parts),
-    getRegistrationRoute(parts),
-    registerClusterRoute(parts),
-    listTokensRoute(parts),
-    makeTokenRoute(parts),
-    getTokenRoute(parts),
-    rotateTokenRoute(parts),
-    revokeTokenRoute(parts),
+    routeOnDemand('POST', `${CLUSTER}/events`, async () =>
+      (await import('./routes/ingest.ts')).ingestRoute(parts),
+    ),
+    ...readingRoutes(parts),
+    ...adminRoutes(parts),
     livenessRoute(),
     readinessRoute(parts),
     openApiRoute(),
     docsRoute(),
-    startPageRoute(parts),
+    ...pageRoutes(parts),
+  ];
+}
+
+const CLUSTER = '/v1/clusters/:cluster';
+
+function readingRoutes(parts: ApiParts): readonly Route[] {
+  const get = (path: string, load: () => Promise<Route>) => routeOnDemand('GET', path, load);
+  return [
+    get('/v1/clusters', async () => (await import('./routes/clusters.ts')).clustersRoute(parts)),
+    get(`${CLUSTER}/pods`, async () => (await import('./routes/pods.ts')).podsRoute(parts)),
+    get(`${CLUSTER}/pods/:uid/timeline`, async () =>
+      (await import('./routes/pod-timeline.ts')).podTimelineRoute(parts),
+    ),
+    get(`${CLUSTER}/namespaces/:ns/pods/:name/timeline`, async () =>
+      (await import('./routes/named-timeline.ts')).namedTimelineRoute(parts),
+    ),
+    get(`${CLUSTER}/nodes/:node/timeline`, async () =>
+      (await import('./routes/node-timeline.ts')).nodeTimelineRoute(parts),
+    ),
+    get(`${CLUSTER}/namespaces/:ns/workloads/:kind/:name/timeline`, async () =>
+      (await import('./routes/workload-timeline.ts')).workloadTimelineRoute(parts),
+    ),
+    get(`${CLUSTER}/pods/:uid/events`, async () =>
+      (await import('./routes/pod-events.ts')).podEventsRoute(parts),
+    ),
+    get(`${CLUSTER}/pods/:uid/live`, async () => (await import('./routes/pod-live.ts')).podLiveRoute(parts)),
+    get('/v1/restarts', async () => (await import('./routes/restarts.ts')).restartsRoute(parts)),
+    get('/v1/reports/restarts', async () =>
+      (await import('./routes/restart-report.ts')).restartReportRoute(parts),
+    ),
+    get('/v1/metrics/restarts', async () =>
+      (await import('./routes/restart-metrics.ts')).restartMetricsRoute(parts),
+    ),
+  ];
+}
+
+const CLUSTERS = '/v1/admin/clusters';
+const TOKENS = '/v1/admin/tokens';
+
+/** What administrators ask for, a few times a week. */
+function adminRoutes(parts: ApiParts): readonly Route[] {
+  const registrations = () => import('./routes/admin/registrations.ts');
+  const tokens = () => import('./routes/admin/tokens.ts');
+  return [
+    routeOnDemand('GET', CLUSTERS, async () => (await registrations()).listRegistrationsRoute(parts)),
+    routeOnDemand('GET', `${CLUSTERS}/:cluster`, async () =>
+      (await registrations()).getRegistrationRoute(parts),
+    ),
+    routeOnDemand('PUT', `${CLUSTERS}/:cluster`, async () =>
+      (await registrations()).registerClusterRoute(parts),
+    ),
+    routeOnDemand('GET', TOKENS, async () => (await tokens()).listTokensRoute(parts)),
+    routeOnDemand('POST', TOKENS, async () => (await tokens()).makeTokenRoute(parts)),
+    routeOnDemand('GET', `${TOKENS}/:id`, async () => (await tokens()).getTokenRoute(parts)),
+    routeOnDemand('POST', `${TOKENS}/:id/rotation`, async () => (await tokens()).rotateTokenRoute(parts)),
+    routeOnDemand('DELETE', `${TOKENS}/:id`, async () => (await tokens()).revokeTokenRoute(parts)),
   ];
 }
 

@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { NodeTimeline } from '../../timeline/contract/incident.ts';
 import { tellNode } from '../../timeline/incidents/node-timeline.ts';
-import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import { concurrently } from '../store/concurrently.ts';
 import type { Store } from '../store/store.ts';
 import { listNodePods, type NodePodsQuery } from './node-pods.ts';
 import { Problem } from './problem.ts';
+import { tellPod } from './tell-pod.ts';
 
 /** Pods read at once: their events are in memory only as long. */
 const CONCURRENCY = 12;
@@ -35,10 +35,11 @@ export async function loadNode(
     query.cursor === undefined
   )
     throw nodeNotFound(cluster, node);
-  const pods = await concurrently(listed.pods, CONCURRENCY, async ({ pod: { uid } }) => {
-    const events = await store.podEvents(cluster, uid);
-    const timeline = reconstruct(cluster, uid, [...events, ...surroundings]);
-    return { timeline, evictions: events.filter(isEviction) };
+  const pods = await concurrently(listed.pods, CONCURRENCY, async (summary) => {
+    const { uid } = summary.pod;
+    const history = await store.podHistory(cluster, uid);
+    const told = tellPod({ cluster, uid }, history, surroundings, summary);
+    return { timeline: told?.timeline, evictions: history.events.filter(isEviction) };
   });
   const account = tellNode({
     cluster,

@@ -1,19 +1,22 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { Timeline } from '../../timeline/contract/timeline.ts';
 import { findPatterns } from '../../timeline/patterns/find-patterns.ts';
-import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import { earliest, latest } from '../../timeline/time.ts';
 import type { During, Store } from '../store/store.ts';
 import { Problem } from './problem.ts';
+import { tellPod } from './tell-pod.ts';
 
 /** The timeline of a pod with its patterns, from all that is recorded. @throws Problem if nothing of that pod is. */
 export async function loadTimeline(store: Store, cluster: string, uid: string): Promise<Timeline> {
-  const events = await store.podEvents(cluster, uid);
-  if (events.length === 0) throw podNotFound(cluster, uid);
-  const around = await store.surroundings(cluster, nodeOf(events), lifeOf(events));
-  const timeline = reconstruct(cluster, uid, [...events, ...around]);
-  if (timeline === undefined) throw podNotFound(cluster, uid);
-  return { ...timeline, patterns: findPatterns(timeline) };
+  const history = await store.podHistory(cluster, uid);
+  const { events, forgottenUntil } = history;
+  if (events.length === 0 && forgottenUntil === undefined) throw podNotFound(cluster, uid);
+  const summary = forgottenUntil === undefined ? undefined : await store.podSummary(cluster, uid);
+  const node = nodeOf(events) ?? summary?.pod.node ?? null;
+  const around = events.length === 0 ? [] : await store.surroundings(cluster, node, lifeOf(events));
+  const told = tellPod({ cluster, uid }, history, around, summary);
+  if (told === undefined) throw podNotFound(cluster, uid);
+  return { ...told.timeline, patterns: findPatterns(told.timeline) };
 }
 
 /** From when to when the pod lived, as far as can be told without an account of it. */

@@ -1,13 +1,13 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import type { WorkloadTimeline } from '../../timeline/contract/workload-timeline.ts';
 import { findWorkloadPatterns } from '../../timeline/patterns/workload-patterns.ts';
-import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import { type PodLife, readPodLife } from '../../timeline/workloads/pod-life.ts';
 import { tellWorkload, type WorkloadName } from '../../timeline/workloads/reconstruct-workload.ts';
 import { concurrently } from '../store/concurrently.ts';
 import type { Store } from '../store/store.ts';
 import { timelinePath } from './links.ts';
 import { Problem } from './problem.ts';
+import { tellPod } from './tell-pod.ts';
 
 /** Of one workload so many pods are told, the newest: a picture and a reader hold no more. */
 const PODS_TOLD = 200;
@@ -35,14 +35,14 @@ export async function loadWorkload(
     around.set(node, read);
     return read;
   };
-  const lives = await concurrently(pods, CONCURRENCY, async ({ pod }): Promise<PodLife | undefined> => {
-    const [own, surroundings] = await Promise.all([
-      store.podEvents(cluster, pod.uid),
+  const lives = await concurrently(pods, CONCURRENCY, async (summary): Promise<PodLife | undefined> => {
+    const { pod } = summary;
+    const [history, surroundings] = await Promise.all([
+      store.podHistory(cluster, pod.uid),
       surroundingsOf(pod.node),
     ]);
-    const events = [...own, ...surroundings];
-    const timeline = reconstruct(cluster, pod.uid, events);
-    return timeline === undefined ? undefined : readPodLife(timeline, events);
+    const told = tellPod({ cluster, uid: pod.uid }, history, surroundings, summary);
+    return told === undefined ? undefined : readPodLife(told.timeline, told.events);
   });
   const account = tellWorkload(
     workload,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { clusterName, identifier, objectName, timestamp, word } from '../../timeline/contract/primitives.ts';
+import { clusterName, identifier, objectName, word } from '../../timeline/contract/primitives.ts';
 import { reasonOf } from './issue-reason.ts';
 import { Problem } from './problem.ts';
 
@@ -13,51 +13,6 @@ export const PATH_PARAMETERS = {
   kind: word.check(z.minLength(1)),
   id: z.string().check(z.regex(/^[0-9a-z-]{1,64}$/, 'must be the id of a token, as lists give it')),
 } as const;
-
-export const format = z.enum(['json', 'text', 'svg']);
-
-export const pageParameters = {
-  limit: z.string().check(z.regex(/^(?:[1-9]\d{0,2}|1000)$/, 'must be a whole number from 1 to 1000')),
-  cursor: z.string().check(z.minLength(1), z.maxLength(4_096)),
-} as const;
-
-export const workloadName = z
-  .string()
-  .check(z.maxLength(512), z.regex(/^[^/]+\/.+$/s, 'must be KIND/NAME, such as Deployment/web'));
-
-export const clustersQuery = z.strictObject({
-  limit: z.optional(pageParameters.limit),
-  cursor: z.optional(pageParameters.cursor),
-});
-
-export const podsQuery = z.strictObject({
-  namespace: z.optional(objectName),
-  workload: z.optional(workloadName),
-  name: z.optional(objectName),
-  node: z.optional(objectName),
-  restarted: z.optional(z.enum(['true', 'false'])),
-  since: z.optional(timestamp),
-  limit: z.optional(pageParameters.limit),
-  cursor: z.optional(pageParameters.cursor),
-});
-
-export const timelineQuery = z.strictObject({ format: z.optional(format) });
-export const namedTimelineQuery = z.strictObject({ format: z.optional(format), at: z.optional(timestamp) });
-export const nodeTimelineQuery = z.strictObject({
-  format: z.optional(z.enum(['json', 'text'])),
-  since: z.optional(timestamp),
-  limit: z.optional(pageParameters.limit),
-  cursor: z.optional(pageParameters.cursor),
-});
-export const eventsQuery = z.strictObject({
-  limit: z.optional(pageParameters.limit),
-  cursor: z.optional(pageParameters.cursor),
-});
-export const adminListQuery = z.strictObject({
-  limit: z.optional(pageParameters.limit),
-  cursor: z.optional(pageParameters.cursor),
-});
-export const noQuery = z.strictObject({});
 
 /**
  * A request's query as its schema has it. @throws Problem that names the parameter: one that is not valid, that is

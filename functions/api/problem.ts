@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'pod-not-found': { status: 404, title: 'There is no such pod' },
   'workload-not-found': { status: 404, title: 'There is no such workload' },
   'node-not-found': { status: 404, title: 'There is no such node' },
+  'live-not-offered': { status: 404, title: 'Following live is not offered here' },
   'token-not-found': { status: 404, title: 'There is no such token' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
   'not-acceptable': { status: 406, title: 'None of the accepted formats is available' },

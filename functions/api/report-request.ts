@@ -1,3 +1,4 @@
+import { reportQuery } from '../../timeline/contract/queries.ts';
 import type { Dimension } from '../../timeline/contract/report.ts';
 import { DIMENSIONS } from '../../timeline/contract/report.ts';
 import { beginningBefore, type Interval, type Zone, zoneNamed } from '../../timeline/reports/calendar.ts';
@@ -6,7 +7,7 @@ import type { ReportWish } from '../../timeline/reports/report.ts';
 import { negotiateReportFormat } from './negotiate.ts';
 import { readQuery } from './parameters.ts';
 import { Problem } from './problem.ts';
-import { checkSpan, type LongestSpan, reportQuery } from './report-parameters.ts';
+import { checkSpan, type LongestSpan } from './longest-span.ts';
 
 export type ReportFormat = 'json' | 'csv' | 'ndjson';
 

@@ -4,7 +4,8 @@ import { gzip } from 'node:zlib';
 
 /** Below this, compressing saves less than a packet. */
 const MIN_GZIP_BYTES = 1_024;
-const COMPRESSIBLE = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|x-ndjson)|image\/svg\+xml)/;
+const COMPRESSIBLE =
+  /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|x-ndjson)|application\/openmetrics-text|image\/svg\+xml)/;
 /** By whom and in which form something is asked for decides what is answered. */
 const VARIES_BY = ['Accept-Encoding', 'Authorization'];
 

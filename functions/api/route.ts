@@ -4,6 +4,8 @@ import type { RegistrationStore } from '../store/registration-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Authorise } from './access.ts';
 import type { TokenDesk } from './identity/token-desk.ts';
+import type { Changes } from './changes.ts';
+import type { PageFiles } from './pages/page-files.ts';
 
 /** What the API is made of. */
 export interface ApiParts {
@@ -18,6 +20,10 @@ export interface ApiParts {
   readonly randomId: () => string;
   /** Origins whose pages may call the API (CORS); without it, none. */
   readonly corsOrigins?: readonly string[];
+  /** Tells what is newly recorded, where one process takes all events; without it, nobody can follow a pod live. */
+  readonly changes?: Changes;
+  /** The built page; without it, the API alone. */
+  readonly page?: PageFiles;
 }
 
 export interface ApiEnv {

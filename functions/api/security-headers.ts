@@ -11,3 +11,16 @@ export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
 /** A drawing may style itself and nothing else: no script, no request. */
 export const SVG_CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+/** The page runs its own scripts and styles, draws pictures that it made itself, and speaks to its own API only. */
+export const PAGE_CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');

@@ -1,37 +1,41 @@
 import type { Timeline } from '../../timeline/contract/timeline.ts';
 import type { WorkloadTimeline } from '../../timeline/contract/workload-timeline.ts';
-import { renderSvg } from '../../timeline/render/svg.ts';
-import { renderText } from '../../timeline/render/text.ts';
-import { renderWorkloadSvg } from '../../timeline/render/workload-svg.ts';
-import { renderWorkloadText } from '../../timeline/render/workload-text.ts';
 import type { TimelineFormat } from './negotiate.ts';
 import { SVG_CONTENT_SECURITY_POLICY } from './security-headers.ts';
 
-/** A timeline in one of its formats. */
-export function timelineResponse(timeline: Timeline, format: TimelineFormat): Response {
+/** A timeline in one of its formats. What draws it is loaded when it is first asked for. */
+export async function timelineResponse(timeline: Timeline, format: TimelineFormat): Promise<Response> {
   switch (format) {
     case 'json':
       return respond(JSON.stringify(timeline), 'application/json');
-    case 'text':
+    case 'text': {
+      const { renderText } = await import('../../timeline/render/text.ts');
       return respond(renderText(timeline), 'text/plain; charset=utf-8');
-    case 'svg':
+    }
+    case 'svg': {
+      const { renderSvg } = await import('../../timeline/render/svg.ts');
       return respond(renderSvg(timeline), 'image/svg+xml', {
         'content-security-policy': SVG_CONTENT_SECURITY_POLICY,
       });
+    }
   }
 }
 
 /** The account of a workload in one of its formats. */
-export function workloadResponse(account: WorkloadTimeline, format: TimelineFormat): Response {
+export async function workloadResponse(account: WorkloadTimeline, format: TimelineFormat): Promise<Response> {
   switch (format) {
     case 'json':
       return respond(JSON.stringify(account), 'application/json');
-    case 'text':
+    case 'text': {
+      const { renderWorkloadText } = await import('../../timeline/render/workload-text.ts');
       return respond(renderWorkloadText(account), 'text/plain; charset=utf-8');
-    case 'svg':
+    }
+    case 'svg': {
+      const { renderWorkloadSvg } = await import('../../timeline/render/workload-svg.ts');
       return respond(renderWorkloadSvg(account), 'image/svg+xml', {
         'content-security-policy': SVG_CONTENT_SECURITY_POLICY,
       });
+    }
   }
 }
 

@@ -8,7 +8,6 @@ import { createFreshCache } from './identity/fresh-cache.ts';
 import { type RateLimiter, REQUESTS_PER_MINUTE } from './identity/rate-limiter.ts';
 import type { VerifyServiceAccount } from './identity/service-account.ts';
 import { hashToken, isTokenForm } from './identity/token.ts';
-import { PATH_PARAMETERS } from './parameters.ts';
 
 export interface TokenAccessParts {
   readonly tokens: TokenStore;
@@ -73,6 +72,7 @@ export function createTokenAccess(parts: TokenAccessParts): Authorise {
   };
 
   const byServiceAccount = async (token: string, cluster: string | undefined): Promise<Principal> => {
+    const { PATH_PARAMETERS } = await import('./parameters.ts');
     const name = PATH_PARAMETERS.cluster.safeParse(cluster);
     if (!name.success) {
       throw unauthorised(

@@ -1,15 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { Log } from '../log.ts';
 
 /** A program that is kept running. */
 export interface KeptProcess {
-  /** Asks it to end and resolves when it has; after `patienceMs` it is killed. */
+  /** Asks it to end by ending its standard input, and resolves when it has; after `patienceMs` it is killed. */
   stop(): Promise<void>;
 }
 
 export interface KeptProcessParts {
+  /** It must end when its standard input does: that is also how it learns that this process was killed. */
   readonly command: readonly [string, ...string[]];
   readonly name: string;
   readonly log: Log;
@@ -32,12 +33,14 @@ export function keepRunning({
   patienceMs,
 }: KeptProcessParts): KeptProcess {
   const stopping = new AbortController();
-  let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  let child: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
 
   const runOnce = (): Promise<string> =>
     new Promise((resolve) => {
-      const started = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+      const started = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
       child = started;
+      // One that has ended does not take the end of its input: `exit` tells of it.
+      started.stdin.on('error', () => {});
       for (const stream of [started.stdout, started.stderr]) {
         createInterface(stream).on('line', (line) => passOn(log, name, line));
       }
@@ -65,7 +68,7 @@ export function keepRunning({
   return {
     async stop() {
       stopping.abort();
-      child?.kill('SIGTERM');
+      child?.stdin.end();
       const kill = setTimeout(() => child?.kill('SIGKILL'), patienceMs);
       await running;
       clearTimeout(kill);

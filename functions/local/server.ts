@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
-import type { ApiEnv } from '../api/route.ts';
 import { SettingError } from './settings.ts';
+
+/** The API, as Hono gives it. */
+export interface LocalApi {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+}
 
 export interface LocalServer {
   readonly url: string;
@@ -13,7 +16,7 @@ export interface LocalServer {
 }
 
 /** Serves the API on loopback. @throws SettingError if the port cannot be had. */
-export async function serveLocally(api: Hono<ApiEnv>, port: number): Promise<LocalServer> {
+export async function serveLocally(api: LocalApi, port: number): Promise<LocalServer> {
   const server = createAdaptorServer({ fetch: api.fetch }) as Server;
   server.listen(port, '127.0.0.1');
   try {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 
@@ -8,6 +8,8 @@ export interface LocalSources {
   readonly kubeContext: string | undefined;
   /** The path of a Docker socket that answers; undefined if there is none. */
   readonly dockerSocket: string | undefined;
+  /** The path of the socket of containerd or CRI-O, if a kubelet has containers there and it is ours to use. */
+  readonly criSocket: string | undefined;
 }
 
 export interface SourcesParts {
@@ -15,19 +17,56 @@ export interface SourcesParts {
   readonly homeDir: string;
   /** How long a Docker socket may take to answer. */
   readonly timeoutMs: number;
+  /** Where to look for containerd and CRI-O; default: `CRI_RUNTIMES`. */
+  readonly criRuntimes?: readonly CriRuntime[];
 }
+
+interface CriRuntime {
+  readonly socket: string;
+  /** What is there only where a kubelet has had containers made. */
+  readonly ofKubelet: string;
+}
+
+/** containerd has a folder for each namespace in which tasks run, and the kubelet's is `k8s.io`. */
+const CRI_RUNTIMES: readonly CriRuntime[] = [
+  ...['/run/containerd', '/run/k3s/containerd'].map((folder) => ({
+    socket: `${folder}/containerd.sock`,
+    ofKubelet: `${folder}/io.containerd.runtime.v2.task/k8s.io`,
+  })),
+  { socket: '/run/crio/crio.sock', ofKubelet: '/run/crio' },
+];
 
 /** Where the kubelet puts a pod's token. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-/** Looks where kubectl and docker would look. */
-export async function findSources({ env, homeDir, timeoutMs }: SourcesParts): Promise<LocalSources> {
+/** Looks where kubectl, docker and a kubelet would look. */
+export async function findSources(parts: SourcesParts): Promise<LocalSources> {
+  const { env, homeDir, timeoutMs, criRuntimes = CRI_RUNTIMES } = parts;
   const socket = dockerSocketOf(env['DOCKER_HOST']);
-  const [kubeContext, answers] = await Promise.all([
+  const [kubeContext, answers, criSocket] = await Promise.all([
     findKubeContext(env, homeDir),
     socket === undefined ? false : dockerAnswers(socket, timeoutMs),
+    findCriSocket(criRuntimes),
   ]);
-  return { kubeContext, dockerSocket: answers ? socket : undefined };
+  return { kubeContext, dockerSocket: answers ? socket : undefined, criSocket };
+}
+
+async function findCriSocket(runtimes: readonly CriRuntime[]): Promise<string | undefined> {
+  for (const { socket, ofKubelet } of runtimes) {
+    if ((await isOurs(socket, constants.R_OK | constants.W_OK)) && (await isOurs(ofKubelet, constants.F_OK)))
+      return socket;
+  }
+  return undefined;
+}
+
+async function isOurs(path: string, mode: number): Promise<boolean> {
+  try {
+    await access(path, mode);
+    return true;
+  } catch {
+    // Not there, or not ours: then it is none for us.
+    return false;
+  }
 }
 
 /**

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensureWebBuilt } from '../../scripts/ensure-web-built.mjs';
 import { aPodRevision, POD } from '../support/recorded-events.ts';
 import { until } from '../support/until.ts';
 
@@ -21,6 +23,7 @@ interface Started {
 }
 
 describe('npm start', () => {
+  beforeAll(() => void ensureWebBuilt());
   let home: string;
   const running: ChildProcess[] = [];
   beforeEach(async () => {
@@ -104,8 +107,16 @@ describe('npm start', () => {
     expect(pod.summary).toMatchObject({ restarts: 4, counted: 3, uncounted: 1 });
     const text = await (await fetch(`${local.url}${pod.timeline}?format=text`)).text();
     expect(text).toContain('pod-apache');
-    const page = await (await fetch(local.url)).text();
-    expect(page).toContain(`${pod.timeline}?format=svg`);
+    const link = /the example: (\S+)/.exec(local.err())?.[1] ?? '';
+    const page = await fetch(link);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain('<div id="app">');
+    const { name, namespace, cluster } = Object.fromEntries(new URL(link).searchParams);
+    expect({ name, namespace, cluster }).toEqual({
+      name: 'pod-apache',
+      namespace: 'default',
+      cluster: 'example',
+    });
     expect(await local.stop()).toBe(0);
     expect(local.out().split('\n')).toHaveLength(2);
   });
@@ -157,7 +168,8 @@ describe('npm start', () => {
     expect(err).not.toContain('    at ');
   });
 
-  it('starts an agent for a Docker that answers, and ends it', async () => {
+  /** A Docker that answers, but not as one: an agent asks it again and again. */
+  const withDocker = async (run: (socket: string, asked: readonly string[]) => Promise<void>) => {
     const socket = join(home, 'docker.sock');
     const asked: string[] = [];
     const docker = createServer((request, response) => {
@@ -166,6 +178,15 @@ describe('npm start', () => {
     }).listen(socket);
     await once(docker, 'listening');
     try {
+      await run(socket, asked);
+    } finally {
+      docker.closeAllConnections();
+      docker.close();
+    }
+  };
+
+  it('starts an agent for a Docker that answers, and ends it', () =>
+    withDocker(async (socket, asked) => {
       const local = await start({ DOCKER_HOST: `unix://${socket}` });
       await until('the agent asks Docker', () => asked.some((path) => !path.endsWith('/_ping')), 15_000);
       expect(local.err()).toContain(`recording Docker at ${socket}`);
@@ -173,9 +194,41 @@ describe('npm start', () => {
         (await getJson(`${local.url}/v1/clusters`)).items.map(({ name }: { name: string }) => name),
       ).not.toContain('example');
       expect(await local.stop()).toBe(0);
-    } finally {
-      docker.closeAllConnections();
-      docker.close();
-    }
-  });
+    }));
+
+  it(
+    'that is killed takes its agent along, which leaves what it has for the next',
+    () =>
+      withDocker(async (socket, asked) => {
+        const local = await start({ DOCKER_HOST: `unix://${socket}` });
+        await until('the agent asks Docker', () => asked.some((path) => !path.endsWith('/_ping')), 15_000);
+        const [agent] = childrenOf(local.process);
+        if (agent === undefined) throw new Error('there is no agent');
+        const ended = once(local.process, 'exit');
+        local.process.kill('SIGKILL');
+        await ended;
+        await until('the agent ended', () => !isRunning(agent), 20_000);
+        expect(await readdir(join(home, 'data', 'agent', 'local'))).toContain('owner.json');
+      }),
+    60_000,
+  );
 });
+
+/** The processes that `parent` started (proc(5)). */
+function childrenOf({ pid }: ChildProcess): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** Whether it takes a signal: a zombie, whose parent has gone, is buried at once by init. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}

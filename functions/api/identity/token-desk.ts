@@ -1,7 +1,7 @@
 import type { Page } from '../../store/store.ts';
 import type { TokenGrant, TokenRecord, TokenStore } from '../../store/token-store.ts';
 import { Problem } from '../problem.ts';
-import type { TokenRequest } from './identity-schemas.ts';
+import type { TokenRequest } from '../../../timeline/contract/identity.ts';
 import { hashToken, mintToken } from './token.ts';
 
 /** A token on its only appearance. */

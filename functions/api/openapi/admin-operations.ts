@@ -1,6 +1,6 @@
+import { adminListQuery, noQuery } from '../../../timeline/contract/queries.ts';
 import * as z from 'zod/mini';
-import { registrationRequest, rotationRequest, tokenRequest } from '../identity/identity-schemas.ts';
-import { adminListQuery, noQuery } from '../parameters.ts';
+import { registrationRequest, rotationRequest, tokenRequest } from '../../../timeline/contract/identity.ts';
 import type { Operation } from './operation.ts';
 
 const SENDING = [

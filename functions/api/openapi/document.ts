@@ -101,9 +101,9 @@ function operationObject(operation: Operation): Json {
   };
 }
 
-/** What is read can be asked for again, if it has changed; health is never kept. */
-function isConditional({ method, open }: Operation): boolean {
-  return method === 'get' && open !== true;
+/** What is read can be asked for again, if it has changed; health, and what goes on, is never kept. */
+function isConditional({ method, open, live }: Operation): boolean {
+  return method === 'get' && open !== true && live !== true;
 }
 
 function pathParameters(path: string): readonly Json[] {

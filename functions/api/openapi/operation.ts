@@ -15,6 +15,8 @@ export interface Operation {
   readonly query: z.ZodMiniObject;
   /** True where no token is needed. */
   readonly open?: true;
+  /** True where the answer goes on as things happen: it has no ETag. */
+  readonly live?: true;
   readonly requestBody?: Readonly<Record<string, unknown>>;
   /** 200 if it is not said. */
   readonly status?: 201;

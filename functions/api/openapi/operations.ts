@@ -6,7 +6,7 @@ import {
   noQuery,
   podsQuery,
   timelineQuery,
-} from '../parameters.ts';
+} from '../../../timeline/contract/queries.ts';
 import { ADMIN_OPERATIONS } from './admin-operations.ts';
 import type { Operation, ResponseContent } from './operation.ts';
 import { REPORT_OPERATIONS } from './report-operations.ts';
@@ -124,6 +124,18 @@ export const OPERATIONS: readonly Operation[] = [
     answer: 'A page of events.',
     content: { 'application/json': 'EventPage' },
     problems: [...READING, 'invalid-cursor', 'pod-not-found'],
+  },
+  {
+    id: 'followPod',
+    method: 'get',
+    path: '/v1/clusters/{cluster}/pods/{uid}/live',
+    summary: 'Says when something new is recorded that bears on a pod, as server-sent events.',
+    query: noQuery,
+    live: true,
+    answer:
+      'An event `following` at once, then an event `changed` whenever the timeline is worth asking for again; a comment now and then shows that the connection lives. It ends after some minutes: ask anew. Where it is not offered, ask for the timeline with If-None-Match instead.',
+    content: { 'text/event-stream': null },
+    problems: [...READING, 'pod-not-found', 'live-not-offered'],
   },
   ...REPORT_OPERATIONS,
   {

@@ -1,4 +1,4 @@
-import { reportQuery, restartsQuery } from '../report-parameters.ts';
+import { reportQuery, restartMetricsQuery, restartsQuery } from '../../../timeline/contract/queries.ts';
 import type { Operation } from './operation.ts';
 
 /** The operations across clusters. */
@@ -44,5 +44,17 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
       'report-not-ready',
       'store-busy',
     ],
+  },
+  {
+    id: 'getRestartMetrics',
+    method: 'get',
+    path: '/v1/metrics/restarts',
+    summary:
+      'Restarts of the last while for Prometheus: by cluster, namespace, workload, cause and whether Kubernetes counted them.',
+    query: restartMetricsQuery,
+    answer:
+      'Gauges in OpenMetrics text: restarts and downtime within the `window` that ends now (1h if not given), when each cluster was last heard of, and its open gaps. They are no counters, as late events may move a restart from one series to another. `top` (500 if not given) bounds the series; the others are added up as namespace and workload `(other)`.',
+    content: { 'text/plain': null, 'application/openmetrics-text': null },
+    problems: ['invalid-parameter', 'cluster-not-found', 'not-acceptable', 'report-not-ready'],
   },
 ];

@@ -1,22 +1,25 @@
 import * as z from 'zod/mini';
 import { agentEvent } from '../../../timeline/contract/agent-event.ts';
+import { logEvent, logTail } from '../../../timeline/contract/log-event.ts';
 import { agentStanding, openGap } from '../../../timeline/contract/agents.ts';
+import { criEvent } from '../../../timeline/contract/cri-event.ts';
 import { dockerEvent } from '../../../timeline/contract/docker-event.ts';
 import { recordedEvent } from '../../../timeline/contract/event.ts';
-import { incident, incidentMember, nodeRestart, nodeTimeline } from '../../../timeline/contract/incident.ts';
+import { incident, incidentMember, nodeRestart } from '../../../timeline/contract/incident.ts';
 import { kubernetesEvent } from '../../../timeline/contract/kubernetes-event.ts';
+import {
+  clusterSummary,
+  listedRestart,
+  nodeTimelinePage,
+  page,
+  podSummary,
+} from '../../../timeline/contract/lists.ts';
 import { LIMITS } from '../../../timeline/contract/limits.ts';
 import { backOffLadder, pattern } from '../../../timeline/contract/pattern.ts';
 import { containerStatus, podEvent, podRow } from '../../../timeline/contract/pod-event.ts';
-import { clusterName, count, identifier, podRef, timestamp } from '../../../timeline/contract/primitives.ts';
-import {
-  figures,
-  reportGroup,
-  reportPiece,
-  restartRecord,
-  restartReport,
-} from '../../../timeline/contract/report.ts';
-import { clusterRegistration, madeToken, tokenRecord } from '../identity/identity-schemas.ts';
+import { count, identifier, podRef } from '../../../timeline/contract/primitives.ts';
+import { figures, reportGroup, reportPiece, restartReport } from '../../../timeline/contract/report.ts';
+import { clusterRegistration, madeToken, tokenRecord } from '../../../timeline/contract/identity.ts';
 import {
   cause,
   gap,
@@ -41,48 +44,6 @@ import {
   workloadTimeline,
 } from '../../../timeline/contract/workload-timeline.ts';
 
-const page = <T extends z.ZodMiniType>(item: T) =>
-  z.strictObject({
-    items: z.array(item),
-    /** Null on the last page. */
-    cursor: z.nullable(z.string()),
-    /** Path and query of the next page; null on the last. */
-    next: z.nullable(z.string()),
-  });
-
-const clusterSummary = z.strictObject({
-  name: clusterName,
-  firstHeardAt: timestamp,
-  lastHeardAt: timestamp,
-  agents: z.array(agentStanding),
-  openGaps: z.array(openGap),
-});
-
-const podSummary = z.strictObject({
-  pod: timelinePod,
-  summary: z.omit(restartSummary, { complete: true }),
-  lastRestartAt: z.nullable(timestamp),
-  lastEventAt: timestamp,
-  timeline: z.string(),
-});
-
-const nodeTimelinePage = z.extend(nodeTimeline, {
-  since: z.nullable(timestamp),
-  /** Pods that this page tells of. */
-  pods: count,
-  /** The oldest that did not fit into the answer. */
-  leftOut: z.strictObject({ incidents: count, restarts: count }),
-  /** Null on the last page. */
-  cursor: z.nullable(z.string()),
-  /** Path and query of the page of older pods; null on the last. */
-  next: z.nullable(z.string()),
-});
-
-const listedRestart = z.extend(restartRecord, {
-  /** Path of the pod's timeline. */
-  timeline: z.string(),
-});
-
 const rejection = z.strictObject({ index: count, id: z.nullable(z.string()), reason: z.string() });
 
 /** Everything that is described by name. */
@@ -91,6 +52,9 @@ export const COMPONENTS = {
   PodEvent: podEvent,
   KubernetesEvent: kubernetesEvent,
   DockerEvent: dockerEvent,
+  CriEvent: criEvent,
+  LogEvent: logEvent,
+  LogTail: logTail,
   AgentEvent: agentEvent,
   PodRef: podRef,
   PodRow: podRow,

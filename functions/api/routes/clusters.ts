@@ -1,9 +1,10 @@
+import { clustersQuery } from '../../../timeline/contract/queries.ts';
 import { cursor as cursors } from '../../store/cursor.ts';
 import { InvalidCursorError } from '../../store/errors.ts';
 import type { ClusterSummary, Page, Store } from '../../store/store.ts';
 import { requireReader } from '../access.ts';
 import { DEFAULT_PAGE_SIZE, listResponse } from '../list-response.ts';
-import { clustersQuery, readQuery } from '../parameters.ts';
+import { readQuery } from '../parameters.ts';
 import type { ApiParts, Route } from '../route.ts';
 
 /** The clusters that the caller may read, by name, with when each was heard of. */

@@ -1,12 +1,13 @@
+import { noQuery } from '../../../timeline/contract/queries.ts';
 import { requireWriter } from '../access.ts';
 import { type BatchForm, parseBatch } from '../batch.ts';
 import { readBody } from '../body.ts';
-import { noQuery, readPathParameter, readQuery } from '../parameters.ts';
+import { readPathParameter, readQuery } from '../parameters.ts';
 import { Problem } from '../problem.ts';
 import type { ApiParts, Route } from '../route.ts';
 
 /** Takes a batch of events. Answers once all that it accepted, and all that follows from it, is durable. */
-export function ingestRoute({ store, authorise }: ApiParts): Route {
+export function ingestRoute({ store, authorise, changes }: ApiParts): Route {
   return {
     method: 'POST',
     path: '/v1/clusters/:cluster/events',
@@ -18,6 +19,10 @@ export function ingestRoute({ store, authorise }: ApiParts): Route {
       const form = formOf(context.req.header('content-type'));
       const { events, rejected } = parseBatch(await readBody(context.req.raw), form);
       const outcomes = events.length === 0 ? [] : await store.putEvents(cluster, events);
+      changes?.publish(
+        cluster,
+        events.filter((_, index) => outcomes[index] === 'accepted'),
+      );
       const accepted = outcomes.filter((outcome) => outcome === 'accepted').length;
       return Response.json({ accepted, duplicates: outcomes.length - accepted, rejected });
     },

@@ -1,3 +1,4 @@
+import { namedTimelineQuery } from '../../../timeline/contract/queries.ts';
 import type { Timestamp } from '../../../timeline/contract/primitives.ts';
 import type { TimelinePod } from '../../../timeline/contract/timeline.ts';
 import { compareTimes } from '../../../timeline/time.ts';
@@ -5,7 +6,7 @@ import { requireReaderOf } from '../access.ts';
 import { timelinePath } from '../links.ts';
 import { loadTimeline } from '../load-timeline.ts';
 import { negotiateFormat } from '../negotiate.ts';
-import { namedTimelineQuery, readPathParameter, readQuery } from '../parameters.ts';
+import { readPathParameter, readQuery } from '../parameters.ts';
 import { Problem } from '../problem.ts';
 import type { ApiParts, Route } from '../route.ts';
 import { timelineResponse } from '../timeline-response.ts';

@@ -1,9 +1,10 @@
+import { nodeTimelineQuery } from '../../../timeline/contract/queries.ts';
 import { renderNodeText } from '../../../timeline/render/node-text.ts';
 import { requireReaderOf } from '../access.ts';
 import { nextOf } from '../list-response.ts';
 import { loadNode, type NodePage } from '../load-node.ts';
 import { negotiateTextFormat } from '../negotiate.ts';
-import { nodeTimelineQuery, readPathParameter, readQuery } from '../parameters.ts';
+import { readPathParameter, readQuery } from '../parameters.ts';
 import type { ApiParts, Route } from '../route.ts';
 
 /** A node holds 110 pods unless it is set otherwise: that is all living ones, and as many that are gone. */

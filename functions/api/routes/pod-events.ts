@@ -1,3 +1,4 @@
+import { eventsQuery } from '../../../timeline/contract/queries.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
 import { compareTimes } from '../../../timeline/time.ts';
 import { cursor as cursors } from '../../store/cursor.ts';
@@ -5,7 +6,7 @@ import type { Page } from '../../store/store.ts';
 import { requireReaderOf } from '../access.ts';
 import { DEFAULT_PAGE_SIZE, listResponse } from '../list-response.ts';
 import { podNotFound } from '../load-timeline.ts';
-import { eventsQuery, readPathParameter, readQuery } from '../parameters.ts';
+import { readPathParameter, readQuery } from '../parameters.ts';
 import type { ApiParts, Route } from '../route.ts';
 
 /** Lambda answers with 6 MB at most; an event has 128 KB at most. */
@@ -24,8 +25,9 @@ export function podEventsRoute({ store, authorise }: ApiParts): Route {
       const { limit, cursor } = readQuery(context.req.url, eventsQuery);
       const list = JSON.stringify(['events', cluster, uid]);
       const after = cursor === undefined ? undefined : cursors.decode(list, cursor);
-      const events = await store.podEvents(cluster, uid);
-      if (events.length === 0) throw podNotFound(cluster, uid);
+      const { events, forgottenUntil } = await store.podHistory(cluster, uid);
+      // One whose events are kept no longer is known, all the same.
+      if (events.length === 0 && forgottenUntil === undefined) throw podNotFound(cluster, uid);
       return listResponse(
         context.req.url,
         pageOf(events, after, Number(limit ?? DEFAULT_PAGE_SIZE), (position) =>

@@ -1,8 +1,9 @@
+import { podsQuery } from '../../../timeline/contract/queries.ts';
 import type { PodSummary } from '../../store/store.ts';
 import { requireReaderOf } from '../access.ts';
 import { timelinePath } from '../links.ts';
 import { DEFAULT_PAGE_SIZE, listResponse } from '../list-response.ts';
-import { podsQuery, readPathParameter, readQuery } from '../parameters.ts';
+import { readPathParameter, readQuery } from '../parameters.ts';
 import type { ApiParts, Route } from '../route.ts';
 
 /** The pods of a cluster, living and gone, with their restart summaries. */

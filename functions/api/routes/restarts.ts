@@ -1,9 +1,10 @@
+import { restartsQuery } from '../../../timeline/contract/queries.ts';
 import type { RestartRecord } from '../../../timeline/contract/report.ts';
 import { requireReader, requireReaderOf } from '../access.ts';
 import { timelinePath } from '../links.ts';
 import { DEFAULT_PAGE_SIZE, listResponse } from '../list-response.ts';
 import { readQuery } from '../parameters.ts';
-import { checkSpan, LONGEST_LIST_SPAN, restartsQuery } from '../report-parameters.ts';
+import { checkSpan, LONGEST_LIST_SPAN } from '../longest-span.ts';
 import type { ApiParts, Route } from '../route.ts';
 
 /** Restarts of all clusters that the caller may read, newest first. */

@@ -1,7 +1,8 @@
+import { timelineQuery } from '../../../timeline/contract/queries.ts';
 import { requireReaderOf } from '../access.ts';
 import { loadWorkload } from '../load-workload.ts';
 import { negotiateFormat } from '../negotiate.ts';
-import { readPathParameter, readQuery, timelineQuery } from '../parameters.ts';
+import { readPathParameter, readQuery } from '../parameters.ts';
 import type { ApiParts, Route } from '../route.ts';
 import { workloadResponse } from '../timeline-response.ts';
 

@@ -7,6 +7,7 @@ const read = (line: string, env: Record<string, string> = {}) =>
     env,
   );
 const common = { description: '', expiresAt: null, requestsPerMinute: null };
+const retention = { eventsDays: null, restartsDays: null, rollupsDays: null };
 
 describe('the command line of an administrator', () => {
   it.each([
@@ -37,7 +38,20 @@ describe('the command line of an administrator', () => {
       {
         kind: 'register',
         cluster: 'lab',
-        request: { description: '', requestsPerMinute: null, tokenIssuer: null },
+        request: { description: '', requestsPerMinute: null, tokenIssuer: null, retention },
+      },
+    ],
+    [
+      'cluster register lab --events-days 30 --restarts-days 400',
+      {
+        kind: 'register',
+        cluster: 'lab',
+        request: {
+          description: '',
+          requestsPerMinute: null,
+          tokenIssuer: null,
+          retention: { eventsDays: 30, restartsDays: 400, rollupsDays: null },
+        },
       },
     ],
     [
@@ -54,6 +68,7 @@ describe('the command line of an administrator', () => {
             jwksUri: null,
             jwks: { keys: [{ kty: 'RSA', n: 'AQ', e: 'AQAB' }] },
           },
+          retention,
         },
       },
     ],
@@ -81,6 +96,8 @@ describe('the command line of an administrator', () => {
     ['token list --colour', "Unknown option '--colour'"],
     ['cluster register', 'cluster register: say which'],
     ['cluster register lab --subject x', 'name it too'],
+    ['cluster register lab --restarts-days 6', 'retention.restartsDays: must be at least 7'],
+    ['cluster register lab --events-days soon', '--events-days is "soon"; it must be a whole number'],
     [
       'cluster register lab --issuer http://plain.example --subject system:serviceaccount:a:b',
       'tokenIssuer.issuer: must be an https URL',

@@ -42,12 +42,7 @@ describe('with tokens', () => {
     ['a token cut short', () => bearer(readerOfAll.slice(0, -1))],
     ['a token of 10,000 characters', () => bearer(readerOfAll + 'x'.repeat(10_000))],
   ])('nobody is let in with %s', async (_, headers) => {
-    const paths = [
-      '/',
-      '/v1/clusters',
-      '/v1/admin/tokens',
-      ...READS.map((path) => `/v1/clusters/lab${path}`),
-    ];
+    const paths = ['/v1/clusters', '/v1/admin/tokens', ...READS.map((path) => `/v1/clusters/lab${path}`)];
     for (const path of paths) {
       const answer = await api.get(path, headers());
       expect([path, answer.status, problem(answer)]).toEqual([path, 401, 'unauthorised']);
@@ -61,7 +56,7 @@ describe('with tokens', () => {
     expect((await api.post('lab', ndjson([event]), headers)).json).toMatchObject({ duplicates: 1 });
     const other = await api.post('prod', ndjson([event]), headers);
     expect([other.status, problem(other)]).toEqual([403, 'forbidden']);
-    const paths = ['/', '/v1/clusters', '/v1/admin/tokens', '/v1/admin/clusters/lab'];
+    const paths = ['/v1/clusters', '/v1/admin/tokens', '/v1/admin/clusters/lab'];
     for (const path of [...paths, ...READS.map((read) => `/v1/clusters/lab${read}`)]) {
       expect([path, (await api.get(path, bearer(agentOfLab))).status]).toEqual([path, 403]);
     }
@@ -89,7 +84,7 @@ describe('with tokens', () => {
   });
 
   it('an administrator reads no history and writes none', async () => {
-    for (const path of ['/', '/v1/clusters', ...READS.map((read) => `/v1/clusters/lab${read}`)]) {
+    for (const path of ['/v1/clusters', ...READS.map((read) => `/v1/clusters/lab${read}`)]) {
       expect([path, (await api.get(path, bearer(ADMIN))).status]).toEqual([path, 403]);
     }
     expect((await api.post('lab', ndjson([event]), bearer(ADMIN))).status).toBe(403);
@@ -141,9 +136,6 @@ describe('with tokens', () => {
     }
     expect(names).toEqual(['lab', 'prod']);
     expect(pages).toEqual([1, 0, 1]);
-    const { text } = await api.get('/', bearer(readerOfTwo));
-    expect(text).toContain('<h2>prod</h2>');
-    expect(text).not.toContain('staging');
     const { json } = await api.get('/v1/clusters?limit=1', bearer(readerOfAll));
     expect((await api.get(json.next, bearer(readerOfTwo))).status).toBe(400);
   });
@@ -201,6 +193,11 @@ describe('the settings of the function', () => {
       { ...table, PODLAPSE_ADMIN_TOKEN_HASHES: `${hashToken('x')},` + 'f'.repeat(63) },
       'PODLAPSE_ADMIN_TOKEN_HASHES has',
     ],
+    [
+      { ...table, PODLAPSE_RETENTION_RESTARTS_DAYS: '3' },
+      'PODLAPSE_RETENTION_RESTARTS_DAYS is "3"; it must be a number of days from 7 to 36500, or forever',
+    ],
+    [{ ...table, PODLAPSE_RETENTION_EVENTS_DAYS: 'a month' }, 'PODLAPSE_RETENTION_EVENTS_DAYS is "a month"'],
     [{ ...table, PODLAPSE_CORS_ORIGINS: '*' }, 'PODLAPSE_CORS_ORIGINS has "*"; each must be an origin'],
     [{ ...table, PODLAPSE_CORS_ORIGINS: 'https://a.example/path' }, 'PODLAPSE_CORS_ORIGINS has'],
   ])('%o are refused by name', (env, message) => {
@@ -208,8 +205,18 @@ describe('the settings of the function', () => {
   });
 
   it('let nobody in, and no page of another origin, where nothing is said', () => {
-    expect(readLambdaSettings(table)).toEqual({ tableName: 't', adminTokenHashes: [], corsOrigins: [] });
-    const empty = { ...table, PODLAPSE_ADMIN_TOKEN_HASHES: '', PODLAPSE_CORS_ORIGINS: '' };
+    expect(readLambdaSettings(table)).toEqual({
+      tableName: 't',
+      adminTokenHashes: [],
+      corsOrigins: [],
+      retention: { eventsDays: 90, restartsDays: null, rollupsDays: null },
+    });
+    const empty = {
+      ...table,
+      PODLAPSE_ADMIN_TOKEN_HASHES: '',
+      PODLAPSE_CORS_ORIGINS: '',
+      PODLAPSE_RETENTION_EVENTS_DAYS: '',
+    };
     expect(readLambdaSettings(empty)).toEqual(readLambdaSettings(table));
   });
 

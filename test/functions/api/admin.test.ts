@@ -243,13 +243,19 @@ describe('a cluster', () => {
       description: '',
       requestsPerMinute: null,
       tokenIssuer: null,
+      retention: { eventsDays: null, restartsDays: null, rollupsDays: null },
       updatedAt: '2026-03-01T12:00:00.000Z',
     });
-    await send('PUT', '/clusters/lab', { description: 'the lab', tokenIssuer });
+    await send('PUT', '/clusters/lab', {
+      description: 'the lab',
+      tokenIssuer,
+      retention: { eventsDays: 30 },
+    });
     const read = await send('GET', '/clusters/lab');
     expect(read.json).toMatchObject({
       description: 'the lab',
       tokenIssuer: { ...tokenIssuer, jwksUri: null, jwks: null },
+      retention: { eventsDays: 30, restartsDays: null, rollupsDays: null },
     });
     expect((await send('GET', '/clusters')).json.items).toEqual([read.json]);
   });

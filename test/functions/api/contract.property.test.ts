@@ -1,6 +1,7 @@
 // The API is held to its own OpenAPI document: every answer is as it says, to whatever it allows or forbids.
 import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Changes } from '../../../functions/api/changes.ts';
 import { PROBLEMS } from '../../../functions/api/problem.ts';
 import { type Answer, ndjson, startTestApi, type TestApi } from '../../support/api.ts';
 import {
@@ -44,9 +45,19 @@ const known: Record<string, string[]> = {
 /** Of these the document cannot say all that is asked: what goes together, and which time zones there are. */
 const RELATED = new Set(['from', 'to', 'at', 'since', 'cursor', 'interval', 'by', 'timeZone']);
 
+/** Whoever follows is let go at once, so that the answer ends. */
+const changes: Changes = {
+  publish: () => {},
+  follow(_cluster, _uid, { onEnd }) {
+    queueMicrotask(onEnd);
+    return () => {};
+  },
+  close: () => {},
+};
+
 let api: TestApi;
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ changes });
   await api.post('lab', ndjson(events));
   await api.request('/v1/admin/clusters/lab', { method: 'PUT' });
 });

@@ -208,7 +208,7 @@ describe('whatever stands for a token', () => {
       'GET /v1/admin/tokens',
       'POST /v1/clusters/lab/events',
       'POST /v1/admin/tokens',
-      'GET /',
+      'GET /v1/metrics/restarts',
     );
     await fc.assert(
       fc.asyncProperty(credential, paths, async (authorization, where) => {

@@ -73,7 +73,7 @@ describe('a bad event', () => {
     [
       'of an unknown source',
       bad({ source: 'podman' }),
-      'source: must be one of "pod", "event", "docker", "agent"',
+      'source: must be one of "pod", "event", "docker", "cri", "log", "agent"',
     ],
     ['without a source', bad({ source: undefined }), 'source: is missing'],
     ['without a field that it needs', bad({ resourceVersion: undefined }), 'resourceVersion: is missing'],

@@ -12,7 +12,6 @@ const { events } = tellHistory([
 ]);
 const TIMELINE = `/v1/clusters/lab/pods/${POD.uid}/timeline`;
 const READS = [
-  '/',
   '/docs',
   '/openapi.json',
   '/v1/clusters',

@@ -3,7 +3,7 @@ import { StoreBusyError } from '../../../functions/store/errors.ts';
 import { timeline } from '../../../timeline/contract/timeline.ts';
 import { type Answer, ndjson, startTestApi, type TestApi } from '../../support/api.ts';
 import { tellHistory } from '../../support/pod-history.ts';
-import { aPodRevision, aStatement, POD } from '../../support/recorded-events.ts';
+import { aLog, aPodRevision, aStatement, POD } from '../../support/recorded-events.ts';
 
 const { events, truth } = tellHistory([
   { kind: 'docker-rm', ranMs: 60_000, downMs: 3_000 },
@@ -40,6 +40,34 @@ describe('a timeline', () => {
       truth.restarts.map(({ cause }) => cause),
     );
     expect(answer.json.summary).toMatchObject({ restarts: 2, uncounted: 1 });
+  });
+
+  it('has what a run wrote last with the restart that came of it, whatever the format', async () => {
+    const [restart] = (await api.get(`${byUid}/timeline`)).json.restarts;
+    const cluster = 'with-log';
+    const log = aLog({
+      containerId: restart.from,
+      lines: ['starting', 'panic: token=[redacted]'],
+      redacted: 1,
+    });
+    const posted = await api.post(cluster, ndjson([...events, log, log]));
+    expect(posted.json).toMatchObject({ accepted: events.length + 1, rejected: [] });
+
+    const path = `/v1/clusters/${cluster}/pods/${POD.uid}/timeline`;
+    const told = await api.get(path);
+    expect(timeline.safeParse(told.json).error).toBeUndefined();
+    expect(told.json.restarts.map(({ log: one }: { log?: unknown }) => one)).toEqual([
+      { lines: log.lines, truncated: false, redacted: 1 },
+      undefined,
+    ]);
+    expect((await api.get(`${path}?format=text`)).text).toContain('   | panic: token=[redacted]\n');
+
+    const { kind, name } = told.json.pod.workload;
+    const account = await api.get(
+      `/v1/clusters/${cluster}/namespaces/${POD.namespace}/workloads/${kind}/${name}/timeline`,
+    );
+    expect(account.json.restarts).toHaveLength(2);
+    expect(JSON.stringify(account.json)).not.toContain('panic');
   });
 
   it('knows of the watching of the pod’s node', async () => {

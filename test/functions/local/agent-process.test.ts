@@ -50,13 +50,11 @@ describe('a program that is kept running', () => {
 
   it('is asked to end, and killed if it does not', async () => {
     const polite = keep(
-      `process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 1000);`,
+      `process.stdin.on('close', () => process.exit(0)).resume(); console.log('up'); setInterval(() => {}, 1000);`,
     );
     await until('it is up', () => said.includes('up'));
     await polite.stop();
-    const stubborn = keep(
-      `process.on('SIGTERM', () => {}); console.log('there'); setInterval(() => {}, 1000);`,
-    );
+    const stubborn = keep(`console.log('there'); setInterval(() => {}, 1000);`);
     await until('it is up', () => said.includes('there'));
     await stubborn.stop();
     expect(said).not.toContain('started again');

@@ -40,10 +40,25 @@ describe('what can be watched', () => {
 
   it('is nothing where nothing is', async () => {
     const env = { DOCKER_HOST: `unix://${join(home, 'none.sock')}` };
-    expect(await findSources({ env, homeDir: home, timeoutMs: 100 })).toEqual({
+    expect(await findSources({ env, homeDir: home, timeoutMs: 100, criRuntimes: [] })).toEqual({
       kubeContext: undefined,
       dockerSocket: undefined,
+      criSocket: undefined,
     });
+  });
+
+  it('is a containerd in which a kubelet has containers, and none in which it has not', async () => {
+    const env = { DOCKER_HOST: `unix://${join(home, 'none.sock')}` };
+    const runtimes = ['idle', 'used'].map((name) => ({
+      socket: join(home, `${name}.sock`),
+      ofKubelet: join(home, name, 'k8s.io'),
+    }));
+    for (const { socket } of runtimes) await writeFile(socket, '');
+    const found = () => findSources({ env, homeDir: home, timeoutMs: 100, criRuntimes: runtimes });
+
+    expect((await found()).criSocket).toBeUndefined();
+    await mkdir(runtimes[1]!.ofKubelet, { recursive: true });
+    expect((await found()).criSocket).toBe(runtimes[1]!.socket);
   });
 });
 

@@ -1,8 +1,9 @@
+import { adminListQuery, noQuery } from '../../../../timeline/contract/queries.ts';
 import { requireAdmin } from '../../access.ts';
-import { registrationRequest } from '../../identity/identity-schemas.ts';
+import { registrationRequest } from '../../../../timeline/contract/identity.ts';
 import { readJsonBody } from '../../json-body.ts';
 import { DEFAULT_PAGE_SIZE, listResponse } from '../../list-response.ts';
-import { adminListQuery, noQuery, readPathParameter, readQuery } from '../../parameters.ts';
+import { readPathParameter, readQuery } from '../../parameters.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiParts, Route } from '../../route.ts';
 

@@ -1,9 +1,10 @@
+import { adminListQuery, noQuery } from '../../../../timeline/contract/queries.ts';
 import { requireAdmin } from '../../access.ts';
-import { rotationRequest, tokenRequest } from '../../identity/identity-schemas.ts';
+import { rotationRequest, tokenRequest } from '../../../../timeline/contract/identity.ts';
 import type { MadeToken } from '../../identity/token-desk.ts';
 import { readJsonBody } from '../../json-body.ts';
 import { DEFAULT_PAGE_SIZE, listResponse } from '../../list-response.ts';
-import { adminListQuery, noQuery, readPathParameter, readQuery } from '../../parameters.ts';
+import { readPathParameter, readQuery } from '../../parameters.ts';
 import type { ApiParts, Route } from '../../route.ts';
 
 const TOKENS = '/v1/admin/tokens';
