@@ -1,98 +1,122 @@
-import { CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import {
-  Architecture,
-  Code,
-  Function as LambdaFunction,
-  FunctionUrlAuthType,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { TABLE } from '../functions/store/table.ts';
+import type { Notifications as Told } from '../functions/notify/notifications.ts';
+import { Alarms } from './alarms.ts';
+import { ApiFunction } from './api-function.ts';
+import { Archive } from './archive.ts';
+import { addMonthlyBudget } from './budget.ts';
+import type { Config } from './config/config.ts';
+import { addDashboard } from './dashboard.ts';
+import { Front } from './front.ts';
+import { createHistory, servedHistory } from './history-table.ts';
+import { createMetrics } from './metrics.ts';
+import { Notifications } from './notifications.ts';
+import { SilenceWatch } from './silence.ts';
 
-export interface PodlapseStackProps extends StackProps {
-  /** The folder that `bundleApi` made. */
-  readonly apiFolder: string;
+/** The folders that `bundleFunction` made; what is optional is there only if it is asked for. */
+export interface Folders {
+  readonly api: string;
+  readonly silence: string;
+  readonly archive?: string;
 }
 
-/** All that the store does to the table, and nothing else. */
-const TABLE_ACTIONS = [
-  'dynamodb:BatchWriteItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:UpdateItem',
-] as const;
+export interface PodlapseStackProps {
+  readonly config: Config;
+  readonly folders: Folders;
+  /** The folder of the function that notifies, and what stands in the file `notifications.json` there. */
+  readonly notify?: { readonly folder: string; readonly told: Told };
+}
 
-/** podlapse on AWS: one table, one function, one URL. */
+/** podlapse on AWS: one table, the API at one address, a watch over both; and what was asked for besides. */
 export class PodlapseStack extends Stack {
-  readonly apiUrl: CfnOutput;
+  constructor(scope: Construct, props: PodlapseStackProps) {
+    const { config, folders, notify } = props;
+    super(scope, `Podlapse-${config.stage}`, {
+      description: 'podlapse: every restart of every container',
+      terminationProtection: config.protect,
+      // Nobody but you is told that you run this.
+      analyticsReporting: false,
+    });
+    Tags.of(this).add('application', 'podlapse');
+    Tags.of(this).add('stage', config.stage);
 
-  constructor(scope: Construct, id: string, { apiFolder, ...props }: PodlapseStackProps) {
-    super(scope, id, props);
+    const key = customerKey(this, config);
+    const own = createHistory(this, config, key, hasReaders(props));
+    const history = servedHistory(this, own, config);
+    const api = new ApiFunction(this, 'Api', folders.api, history, config);
+    const front = new Front(this, 'Front', api.lambda, config);
+    const silence = new SilenceWatch(this, 'Silence', folders.silence, history, config);
 
-    const table = historyTable(this);
-    const adminTokenHashes = new CfnParameter(this, 'AdminTokenHashes', {
-      description:
-        'The SHA-256 of the administrator’s token, who makes all others, as `npm run admin -- token mint` gives it; two, separated by a comma, while one takes over from the other.',
-      default: '',
-      allowedPattern: '([0-9a-f]{64}(,[0-9a-f]{64})?)?',
+    const metrics = createMetrics(api.lambda, history.table, config.memoryMb);
+    const alarms = new Alarms(this, 'Alarms', config);
+    alarms.watch(metrics, config);
+    alarms.add('Silent', {
+      metric: silence.batchAge,
+      description: `A cluster sent nothing for more than ${config.silenceMinutes} minutes (silenceMinutes), or the check of it does not run. Which cluster is on the dashboard, and in the log of the check.`,
+      threshold: config.silenceMinutes * 60,
+      periods: 2,
+      missingIsWrong: true,
     });
-    const corsOrigins = new CfnParameter(this, 'CorsOrigins', {
-      description: 'Origins whose pages may call the API, separated by commas; none if empty.',
-      default: '',
-    });
-    const api = new LambdaFunction(this, 'Api', {
-      description: 'podlapse: HTTP API',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: Code.fromAsset(apiFolder),
-      handler: 'index.handler',
-      // CPU comes with memory; a batch of 5,000 events is parsed, checked and packed within a second or two.
-      memorySize: 1024,
-      timeout: Duration.seconds(29),
-      environment: {
-        NODE_OPTIONS: '--enable-source-maps',
-        PODLAPSE_TABLE: table.tableName,
-        PODLAPSE_ADMIN_TOKEN_HASHES: adminTokenHashes.valueAsString,
-        PODLAPSE_CORS_ORIGINS: corsOrigins.valueAsString,
-      },
-      logGroup: new LogGroup(this, 'ApiLog', {
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    });
-    table.grant(api, ...TABLE_ACTIONS);
-    // The function itself asks for a token: agents have no AWS identity.
-    const url = api.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
-    this.apiUrl = new CfnOutput(this, 'ApiUrl', {
-      value: url.url,
-      description: 'What agents are given as --api',
-    });
+    if (config.dashboard) addDashboard(this, metrics, silence);
+    if (config.monthlyBudget !== undefined) addMonthlyBudget(this, config.monthlyBudget, alarms.topic);
+
+    if (folders.archive !== undefined) {
+      const archive = new Archive(this, 'Archive', { config, history, folder: folders.archive, alarms });
+      this.#output('ArchiveBucketName', archive.bucket.bucketName, 'Restarts and raw events, for years.');
+    }
+
+    if (notify !== undefined) {
+      const { topic } = new Notifications(this, 'Notifications', {
+        config,
+        history,
+        ...notify,
+        url: front.url,
+        alarms,
+      });
+      if (topic !== undefined) {
+        this.#output('NotificationTopicArn', topic.topicArn, 'Subscribe here to be told of restarts.');
+      }
+    }
+
+    this.#output('ApiUrl', front.url, 'Where the API is.');
+    this.#output(
+      'HelmValues',
+      this.toJsonString({ api: { url: front.url } }),
+      'Values of the chart, as a file: helm install -f.',
+    );
+    this.#output('TableName', history.table.tableName, 'The table that the API works on.');
+    this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe here to be told of alarms.');
+    if (front.distribution !== undefined) {
+      this.#output(
+        'DistributionDomainName',
+        front.distribution.distributionDomainName,
+        'Where domainName must lead, as a CNAME or an alias, unless hostedZoneId is set.',
+      );
+      this.#output(
+        'FunctionUrl',
+        front.functionUrl,
+        'The API without CloudFront: for agents, where each request counts.',
+      );
+    }
+  }
+
+  #output(id: string, value: string, description: string): CfnOutput {
+    return new CfnOutput(this, id, { value, description });
   }
 }
 
-function historyTable(scope: Construct): TableV2 {
-  const text = (name: string) => ({ name, type: AttributeType.STRING });
-  const { podIndex } = TABLE;
-  return new TableV2(scope, 'History', {
-    partitionKey: text(TABLE.partitionKey),
-    sortKey: text(TABLE.sortKey),
-    billing: Billing.onDemand(),
-    encryption: TableEncryptionV2.awsManagedKey(),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    timeToLiveAttribute: TABLE.ttlAttribute,
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
-    globalSecondaryIndexes: [
-      {
-        indexName: podIndex.name,
-        partitionKey: text(podIndex.partitionKey),
-        sortKey: text(podIndex.sortKey),
-        projectionType: ProjectionType.INCLUDE,
-        nonKeyAttributes: [...podIndex.projected],
-      },
-    ],
+/** Whether anything follows the table's stream. */
+function hasReaders({ folders, notify }: PodlapseStackProps): boolean {
+  return folders.archive !== undefined || notify !== undefined;
+}
+
+function customerKey(stack: Stack, { customerKey: setting, protect }: Config): IKey | undefined {
+  if (setting === undefined) return undefined;
+  if (setting !== 'create') return Key.fromKeyArn(stack, 'Key', setting);
+  return new Key(stack, 'Key', {
+    description: 'podlapse: the history and its backups',
+    enableKeyRotation: true,
+    removalPolicy: protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });
 }

@@ -1,191 +1,267 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hashToken } from '../../functions/api/identity/token.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readLambdaSettings } from '../../functions/lambda-settings.ts';
+import { readRetention } from '../../functions/retention-settings.ts';
+import { readSilenceSettings } from '../../functions/silence/settings.ts';
 import { createTableInput } from '../../functions/store/table.ts';
-import { type Bundle, bundleApi } from '../../infra/bundle.ts';
-import { PodlapseStack } from '../../infra/podlapse-stack.ts';
-import { ndjson } from '../support/api.ts';
-import { type Engine, startDynalite } from '../support/dynamodb.ts';
-import { aPodRevision, POD } from '../support/recorded-events.ts';
-import { AGENT_SUBJECT, startIssuer } from '../support/token-issuer.ts';
+import { EVERYTHING, type Json, type SynthesizedStack, synthStack, TOLD } from '../support/stack.ts';
 
-let folder: string;
-let bundle: Bundle;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'podlapse-bundle-'));
-  bundle = await bundleApi(join(folder, 'api'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe('the stack', () => {
-  let template: Template;
+describe('the stack as it is by default', () => {
+  let synthesized: SynthesizedStack;
   beforeAll(() => {
-    const app = new App({ outdir: join(folder, 'cdk.out') });
-    template = Template.fromStack(new PodlapseStack(app, 'Podlapse', { apiFolder: bundle.folder }));
+    synthesized = synthStack();
   });
 
-  it('has one table: on demand, encrypted, recoverable, protected, with expiry and the index of the store', () => {
+  it('has one table: on demand with a ceiling, encrypted, recoverable, protected, with expiry and the store’s index', () => {
     const wanted = createTableInput('any');
-    expect(Object.values(template.findResources('AWS::DynamoDB::GlobalTable'))).toMatchObject([
+    expect(synthesized.ofType('AWS::DynamoDB::GlobalTable')).toMatchObject([
       {
         DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
         Properties: {
           BillingMode: 'PAY_PER_REQUEST',
           KeySchema: wanted.KeySchema,
-          GlobalSecondaryIndexes: wanted.GlobalSecondaryIndexes,
+          WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 4000 },
+          GlobalSecondaryIndexes: [
+            {
+              ...wanted.GlobalSecondaryIndexes?.[0],
+              WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 4000 },
+            },
+          ],
           SSESpecification: { SSEEnabled: true },
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
           Replicas: [
             {
               DeletionProtectionEnabled: true,
-              PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+              PointInTimeRecoverySpecification: {
+                PointInTimeRecoveryEnabled: true,
+                RecoveryPeriodInDays: 35,
+              },
+              ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 12_000 },
             },
           ],
         },
       },
     ]);
+    expect(synthesized.stack.terminationProtection).toBe(true);
   });
 
-  it('lets the function do to the table what the store does, and nothing else to anything', () => {
-    const policies = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-      ({ Properties }) =>
-        Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
+  it('has functions on Node 24 and arm64, traced, with logs that end', () => {
+    const functions = synthesized.ofType('AWS::Lambda::Function');
+    expect(functions).toHaveLength(2);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        TracingConfig: { Mode: 'Active' },
+        Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } },
+        LoggingConfig: { LogGroup: { Ref: expect.any(String) } },
+      });
+    }
+    const logs = synthesized.ofType('AWS::Logs::LogGroup');
+    expect(logs.map(({ Properties }) => Properties['RetentionInDays'])).toEqual([90, 90]);
+  });
+
+  it('opens the API’s URL to everyone, with both permissions that this takes since October 2025', () => {
+    expect(synthesized.ofType('AWS::Lambda::Url')).toMatchObject([
+      { Properties: { AuthType: 'NONE', InvokeMode: 'BUFFERED' } },
+    ]);
+    const open = synthesized
+      .ofType('AWS::Lambda::Permission')
+      .filter(({ Properties }) => Properties['Principal'] === '*');
+    const FunctionName = synthesized.ofType('AWS::Lambda::Url')[0]!.Properties['TargetFunctionArn'];
+    expect(open.map(({ Properties }) => Properties)).toEqual([
+      { FunctionName, Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE', Principal: '*' },
+      { FunctionName, Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true, Principal: '*' },
+    ]);
+  });
+
+  it('looks for silent clusters every five minutes, which only that rule may ask for', () => {
+    const [rule] = synthesized.ofType('AWS::Events::Rule');
+    expect(rule?.Properties['ScheduleExpression']).toBe('rate(5 minutes)');
+    const permissions = synthesized
+      .ofType('AWS::Lambda::Permission')
+      .filter(({ Properties }) => Properties['Principal'] === 'events.amazonaws.com');
+    expect(permissions.map(({ Properties }) => Properties['SourceArn'])).toEqual([
+      { 'Fn::GetAtt': [rule?.logicalId, 'Arn'] },
+    ]);
+  });
+
+  it('gives the functions all settings that they need', () => {
+    const [api, check] = ['ApiFunction', 'SilenceCheckFunction'].map((name) => {
+      const made = synthesized
+        .ofType('AWS::Lambda::Function')
+        .find(({ logicalId }) => logicalId.startsWith(name));
+      // What only CloudFormation knows is empty here, or any name.
+      return Object.fromEntries(
+        Object.entries(made?.Properties['Environment'].Variables ?? {}).map(([variable, value]) => [
+          variable,
+          typeof value === 'string' ? value : variable === 'PODLAPSE_TABLE' ? 'history' : '',
+        ]),
+      );
+    });
+    expect(readLambdaSettings(api ?? {})).toMatchObject({
+      tableName: 'history',
+      corsOrigins: [],
+      retention: { eventsDays: 90, restartsDays: null, rollupsDays: null },
+    });
+    expect(readSilenceSettings(check ?? {})).toEqual({
+      tableName: 'history',
+      stage: 'prod',
+      silentAfterSeconds: 3600,
+    });
+  });
+
+  it('gives the chart its values as they are', () => {
+    const outputs = synthesized.template.toJSON()['Outputs'] as Record<string, { Value: unknown }>;
+    expect(Object.keys(outputs).toSorted()).toEqual(['AlarmTopicArn', 'ApiUrl', 'HelmValues', 'TableName']);
+    const text = joined(outputs['HelmValues']?.Value);
+    expect(JSON.parse(text)).toEqual({ api: { url: 'https://abc.lambda-url.eu-west-1.on.aws' } });
+  });
+
+  it('has nothing that is optional', () => {
+    expect([...new Set(Object.values(resourcesOf(synthesized)).map(({ Type }) => Type))].toSorted()).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::Events::Rule',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Lambda::Url',
+      'AWS::Logs::LogGroup',
+      'AWS::SNS::Topic',
+      'AWS::SNS::TopicPolicy',
+    ]);
+    expect(synthesized.ofType('AWS::DynamoDB::GlobalTable')[0]?.Properties).not.toHaveProperty(
+      'StreamSpecification',
     );
-    const actions = policies.flatMap(({ Action }) => Action);
-    expect(actions.toSorted()).toEqual([
-      'dynamodb:BatchWriteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-    ]);
-    for (const { Resource } of policies) expect(JSON.stringify(Resource)).not.toContain('"*"');
   });
 
-  it('runs the API on Node 24 and arm64, behind a URL', () => {
-    const propertiesOf = (type: string) =>
-      Object.values(template.findResources(type)).map(({ Properties }) => Properties);
-    expect(propertiesOf('AWS::Lambda::Function')).toMatchObject([
-      { Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' },
-    ]);
-    expect(propertiesOf('AWS::Lambda::Url')).toMatchObject([{ AuthType: 'NONE' }]);
+  it('is the same each time, and so is the one with all that is optional', () => {
+    expect(synthStack().text).toBe(synthesized.text);
+    expect(synthStack(EVERYTHING, TOLD).text).toBe(synthStack(EVERYTHING, TOLD).text);
+  });
+
+  it('carries its name and its stage on all that can be tagged', () => {
+    for (const type of [
+      'AWS::Lambda::Function',
+      'AWS::Logs::LogGroup',
+      'AWS::IAM::Role',
+      'AWS::SNS::Topic',
+    ]) {
+      for (const { Properties } of synthesized.ofType(type)) {
+        expect(Properties['Tags']).toEqual([
+          { Key: 'application', Value: 'podlapse' },
+          { Key: 'stage', Value: 'prod' },
+        ]);
+      }
+    }
   });
 });
 
-describe('the bundle of the API', () => {
-  it('holds neither the embedded database nor the CDK', async () => {
-    expect(bundle.inputs.some((path) => path.includes('client-dynamodb'))).toBe(true);
-    expect(
-      bundle.inputs.filter((path) => /dynalite|classic-level|aws-cdk-lib|functions\/local/.test(path)),
-    ).toEqual([]);
-    expect(await readdir(bundle.folder)).toContain('index.mjs');
+describe('the stack as it is configured', () => {
+  it('is named for its stage, with the logical IDs of every other', () => {
+    const prod = synthStack();
+    const staging = synthStack({ stage: 'staging' });
+    expect(staging.stack.stackName).toBe('Podlapse-staging');
+    const ids = (of: SynthesizedStack) => Object.keys(resourcesOf(of)).filter((id) => !/Allow/.test(id));
+    expect(ids(staging)).toEqual(ids(prod));
   });
 
-  describe('loaded as Lambda loads it', () => {
-    let engine: Engine;
-    let handler: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
-    beforeAll(async () => {
-      engine = await startDynalite();
-      const endpoint = await engine.client.config.endpoint?.();
-      const { accessKeyId, secretAccessKey } = await engine.client.config.credentials();
-      vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', `http://127.0.0.1:${endpoint?.port}`);
-      vi.stubEnv('AWS_REGION', 'local');
-      vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
-      vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-      vi.stubEnv('PODLAPSE_TABLE', engine.tableName);
-      vi.stubEnv('PODLAPSE_ADMIN_TOKEN_HASHES', hashToken('admin'));
-      ({ handler } = await import(pathToFileURL(join(bundle.folder, 'index.mjs')).href));
+  it('takes memory, concurrency, origins and ceilings from the settings', () => {
+    const { ofType } = synthStack({
+      memoryMb: '2048',
+      reservedConcurrency: '25',
+      corsOrigins: 'https://a.example,https://b.example',
+      maxWriteUnits: '100',
+      maxReadUnits: '200',
+      recoveryDays: '7',
+      eventsRetention: '14',
+      restartsRetention: '400',
+      logRetentionDays: '30',
+      tracing: 'off',
+      dashboard: 'off',
     });
-    afterAll(async () => {
-      vi.unstubAllEnvs();
-      await engine.close();
+    const api = ofType('AWS::Lambda::Function').find(({ Properties }) => Properties['MemorySize'] === 2048);
+    expect(api?.Properties).toMatchObject({
+      ReservedConcurrentExecutions: 25,
+      Environment: { Variables: { PODLAPSE_CORS_ORIGINS: 'https://a.example,https://b.example' } },
     });
-
-    it('answers the events of a function URL, from ingest to the picture', async () => {
-      const make = async (grant: Record<string, unknown>): Promise<string> => {
-        const made = await handler(urlEvent('POST', '/v1/admin/tokens', 'admin', JSON.stringify(grant)));
-        return JSON.parse(made.body ?? '').token;
-      };
-      const agent = await make({ kind: 'agent', cluster: 'lab' });
-      const reader = await make({ kind: 'reader', clusters: ['*'] });
-      const events = [aPodRevision({ occurredAt: '2026-03-01T10:00:00Z', resourceVersion: '1' })];
-      const put = await handler(urlEvent('POST', '/v1/clusters/lab/events', agent, ndjson(events)));
-      expect(JSON.parse(put.body ?? '')).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
-      const path = `/v1/clusters/lab/pods/${POD.uid}/timeline`;
-      const json = await handler(urlEvent('GET', path, reader));
-      expect(JSON.parse(json.body ?? '').pod).toMatchObject({ cluster: 'lab', uid: POD.uid });
-      const svg = await handler(urlEvent('GET', `${path}?format=svg`, reader));
-      expect(svg.isBase64Encoded).toBe(false);
-      expect(svg.body).toMatch(/^<svg|^<\?xml/);
-      expect((await handler(urlEvent('GET', '/openapi.json'))).statusCode).toBe(200);
-      expect((await handler(urlEvent('GET', '/readyz'))).statusCode).toBe(200);
+    expect(readRetention(api?.Properties['Environment'].Variables)).toEqual({
+      eventsDays: 14,
+      restartsDays: 400,
+      rollupsDays: null,
     });
-
-    it('lets nobody in without a token, nor with a ServiceAccount’s of a cluster that is not registered', async () => {
-      expect((await handler(urlEvent('GET', '/v1/clusters'))).statusCode).toBe(401);
-      const put = await handler(urlEvent('POST', '/v1/clusters/lab/events', 'e30.e30.AA', ''));
-      expect(put.statusCode).toBe(401);
-    });
-
-    it('takes the ServiceAccount tokens of a cluster that is', async () => {
-      const issuer = await startIssuer();
-      const registration = {
-        tokenIssuer: {
-          issuer: 'https://issuer.example',
-          subjects: [AGENT_SUBJECT],
-          jwks: { keys: issuer.keys },
+    expect(api?.Properties).not.toHaveProperty('TracingConfig');
+    expect(ofType('AWS::DynamoDB::GlobalTable')[0]?.Properties).toMatchObject({
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 100 },
+      Replicas: [
+        {
+          PointInTimeRecoverySpecification: { RecoveryPeriodInDays: 7 },
+          ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 200 },
         },
-      };
-      const put = urlEvent('PUT', '/v1/admin/clusters/by-token', 'admin', JSON.stringify(registration));
-      expect((await handler(put)).statusCode).toBe(200);
-      const token = await issuer.sign(Date.now(), { claims: { iss: 'https://issuer.example' } });
-      const post = await handler(urlEvent('POST', '/v1/clusters/by-token/events', token, ''));
-      expect(post.body).toBe('{"accepted":0,"duplicates":0,"rejected":[]}');
-      await issuer.close();
+      ],
     });
+    expect(ofType('AWS::Logs::LogGroup')[0]?.Properties['RetentionInDays']).toBe(30);
+    expect(ofType('AWS::CloudWatch::Dashboard')).toEqual([]);
+  });
+
+  it('encrypts with a key made for it, or with the one that is given', () => {
+    const made = synthStack({ customerKey: 'create' });
+    const [key] = made.ofType('AWS::KMS::Key');
+    expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+    expect(made.ofType('AWS::DynamoDB::GlobalTable')[0]?.Properties['Replicas'][0]).toMatchObject({
+      SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [key?.logicalId, 'Arn'] } },
+    });
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const given = synthStack({ customerKey: arn });
+    expect(given.ofType('AWS::KMS::Key')).toEqual([]);
+    expect(given.ofType('AWS::DynamoDB::GlobalTable')[0]?.Properties['Replicas'][0]).toMatchObject({
+      SSESpecification: { KMSMasterKeyId: arn },
+    });
+  });
+
+  it('works on a restored table in place of its own, which it leaves as it is', () => {
+    const { ofType, template } = synthStack({ servedTable: 'podlapse-restored' });
+    expect(ofType('AWS::DynamoDB::GlobalTable')).toEqual(synthStack().ofType('AWS::DynamoDB::GlobalTable'));
+    for (const { Properties } of ofType('AWS::Lambda::Function')) {
+      expect(Properties['Environment'].Variables['PODLAPSE_TABLE']).toBe('podlapse-restored');
+    }
+    const allowed = JSON.stringify(ofType('AWS::IAM::Policy'));
+    expect(allowed).toContain(':table/podlapse-restored"');
+    expect(allowed).toContain(':table/podlapse-restored/index/pods"');
+    expect(allowed).not.toContain('"HistoryC127576E"');
+    expect(template.toJSON()['Outputs'].TableName.Value).toBe('podlapse-restored');
+  });
+
+  it('can be deleted once it is no longer protected', () => {
+    const { stack, ofType } = synthStack({ protect: 'off' });
+    expect(stack.terminationProtection).toBe(false);
+    const [table] = ofType('AWS::DynamoDB::GlobalTable');
+    expect(table).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: { Replicas: [{ DeletionProtectionEnabled: false }] },
+    });
+  });
+
+  it('sets a budget when one is asked for', () => {
+    expect(synthStack({ monthlyBudget: '300' }).ofType('AWS::Budgets::Budget')).toMatchObject([
+      { Properties: { Budget: { BudgetLimit: { Amount: 300, Unit: 'USD' }, TimeUnit: 'MONTHLY' } } },
+    ]);
   });
 });
 
-function urlEvent(
-  method: string,
-  pathAndQuery: string,
-  token?: string,
-  body?: string,
-): APIGatewayProxyEventV2 {
-  const [rawPath = '', rawQueryString = ''] = pathAndQuery.split('?');
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath,
-    rawQueryString,
-    headers: {
-      host: 'abc.lambda-url.eu-west-1.on.aws',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': contentTypeOf(pathAndQuery) }),
-    },
-    requestContext: {
-      accountId: 'anonymous',
-      apiId: 'abc',
-      domainName: 'abc.lambda-url.eu-west-1.on.aws',
-      domainPrefix: 'abc',
-      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-      requestId: 'id',
-      routeKey: '$default',
-      stage: '$default',
-      time: '01/Mar/2026:10:00:00 +0000',
-      timeEpoch: 1_772_359_200_000,
-    },
-    isBase64Encoded: body !== undefined,
-    ...(body === undefined ? {} : { body: Buffer.from(body).toString('base64') }),
-  };
+function resourcesOf({ template }: SynthesizedStack): Record<string, { Type: string }> {
+  return template.toJSON()['Resources'];
 }
 
-function contentTypeOf(path: string): string {
-  return path.startsWith('/v1/admin/') ? 'application/json' : 'application/x-ndjson';
+/** What CloudFormation makes of a value in which nothing is unknown but the function's URL. */
+function joined(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join, 'Fn::Select': select } = value as Record<string, Json>;
+  if (join !== undefined) return join[1].map(joined).join(join[0]);
+  if (select !== undefined) return 'https://abc.lambda-url.eu-west-1.on.aws/'.split('/')[select[0]] ?? '';
+  throw new Error(`unknown: ${JSON.stringify(value)}`);
 }
