@@ -7,28 +7,33 @@ import type { Bench } from './bench.ts';
 import { type AgentBundle, bundleAgent, residentKb, startBundledAgent } from './bundled-agent.ts';
 import { median } from './measure.ts';
 import { asPod, recordedRevisions } from './recorded-pods.ts';
+import { startContainerdOfPods } from './containerd-of-pods.ts';
 
 const NODE = 'agent-idle-memory-vs-node';
+const CRI = 'agent-cri-memory-vs-node';
 const CLUSTER = 'agent-10k-pods-memory-vs-node';
 
 /** How long an agent is left alone before it is looked at, and between looks. */
 const SETTLE_MS = 5_000;
 const LOOKS = 3;
+const PODS_ON_NODE = 110;
 
 /**
  * What the agent has resident when nothing happens, over a bare `node`: as its image runs it (bundle and flags), with a
  * pod's credentials, a spool on disk and metrics. The pods are copies of real ones; the bare process has no flags.
  */
 export const agentMemory: Bench = {
-  names: [NODE, CLUSTER],
+  names: [NODE, CRI, CLUSTER],
   async run() {
     const bundle = await bundleAgent();
     try {
       const bareKb = await bareNodeKb();
-      const node = await idleKb(bundle, 110, ['--role=node', '--node-name=node1', '--docker=off']);
+      const node = await idleKb(bundle, PODS_ON_NODE, [...ON_NODE, '--cri=off']);
+      const cri = await criKb(bundle);
       const cluster = await idleKb(bundle, 10_000, ['--role=cluster']);
       return [
         { name: NODE, value: node / bareKb, unit: 'ratio', goal: 1.8, better: 'lower' },
+        { name: CRI, value: cri / bareKb, unit: 'ratio', goal: 2.2, better: 'lower' },
         { name: CLUSTER, value: cluster / bareKb, unit: 'ratio', goal: 4, better: 'lower' },
       ];
     } finally {
@@ -36,6 +41,18 @@ export const agentMemory: Bench = {
     }
   },
 };
+
+const ON_NODE = ['--role=node', '--node-name=node1', '--docker=off'];
+
+/** The same on a node with containerd. */
+async function criKb(bundle: AgentBundle): Promise<number> {
+  const containerd = await startContainerdOfPods(PODS_ON_NODE);
+  try {
+    return await idleKb(bundle, PODS_ON_NODE, [...ON_NODE, `--cri=${containerd.socketPath}`]);
+  } finally {
+    await containerd.close();
+  }
+}
 
 async function bareNodeKb(): Promise<number> {
   const bare = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });

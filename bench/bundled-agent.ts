@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '../test/support/free-port.ts';
-import type { FakeKubernetes } from '../test/support/fake-kubernetes/fake-kubernetes.ts';
 import { until } from '../test/support/until.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -38,13 +37,20 @@ async function imageFlags(): Promise<readonly string[]> {
 
 export interface AgentRun {
   readonly process: ChildProcess;
+  readonly metricsUrl: string;
   stop(): Promise<void>;
+}
+
+/** An API server of Kubernetes on loopback, and what a pod has to reach it. */
+export interface KubernetesOfPod {
+  readonly port: number;
+  readonly files: { readonly serviceAccountFolder: string };
 }
 
 /** Starts the agent with the credentials of a pod, a spool on disk and metrics, and waits until it is ready. */
 export async function startBundledAgent(
   { entry, nodeFlags }: AgentBundle,
-  kubernetes: FakeKubernetes | undefined,
+  kubernetes: KubernetesOfPod | undefined,
   api: URL,
   settings: readonly string[],
 ): Promise<AgentRun> {
@@ -76,6 +82,7 @@ export async function startBundledAgent(
   );
   return {
     process: agent,
+    metricsUrl: `http://127.0.0.1:${port}/metrics`,
     async stop() {
       agent.kill('SIGKILL');
       await ended;

@@ -2,10 +2,16 @@
 import { writeFile } from 'node:fs/promises';
 import { agentCpu } from './agent-cpu.ts';
 import { agentMemory } from './agent-memory.ts';
+import { agentSustainedDeltas } from './agent-sustained-deltas.ts';
 import { type Bench, type BenchResult, holds } from './bench.ts';
+import { cliStart } from './cli-start.ts';
 import { hottestPartition } from './hottest-partition.ts';
 import { ingestRate } from './ingest-rate.ts';
 import { killToReadable } from './kill-to-readable.ts';
+import { lambdaBundle } from './lambda-bundle.ts';
+import { lambdaCold } from './lambda-cold.ts';
+import { lambdaWarm } from './lambda-warm.ts';
+import { pageFirstLoad } from './page-first-load.ts';
 import { historyGrowth, readUnitsOfTimeline } from './read-units.ts';
 import { reconstructLinearity, reconstructOverParsing } from './reconstruct.ts';
 import { reportUnits } from './report-units.ts';
@@ -16,6 +22,7 @@ import { writeUnits } from './write-units.ts';
 const BENCHES: readonly Bench[] = [
   agentMemory,
   agentCpu,
+  agentSustainedDeltas,
   killToReadable,
   wireBytes,
   ingestRate,
@@ -27,6 +34,11 @@ const BENCHES: readonly Bench[] = [
   reportUnits,
   hottestPartition,
   historyGrowth,
+  cliStart,
+  lambdaBundle,
+  lambdaCold,
+  lambdaWarm,
+  pageFirstLoad,
 ];
 
 async function main(wanted: readonly string[]): Promise<void> {

@@ -84,6 +84,7 @@ async function withCounts<T>(
     const parts = {
       table: { client, tableName },
       patience: { sleep: () => Promise.resolve(), random: () => 0 },
+      overview: { shortestRestartsDays: null, longestCountsDays: null, countsDaysOf: () => null },
     };
     const days = Array.from({ length: DAYS + 1 }, (_, day) => unitAt('day', NOW_MS - (day + 1) * DAY_MS));
     const months = Array.from({ length: 12 }, (_, month) =>

@@ -89,6 +89,9 @@ async function record({ client, tableName }: Deployment, events: number): Promis
     revision: 1,
     place: packs.length,
     events: [],
+    eventsExpireAtMs: null,
+    nowMs: Date.parse('2026-01-31T12:00:00Z'),
+    days: null,
   });
   const bare = trace.map((event) => ({
     pk: { S: barePartition(uid) },

@@ -102,7 +102,11 @@ function restart(state: PodState, shape: TraceShape, atMs: number, attempt: numb
   });
   const broken = { phase: 'Running', ready: '0/1', restarts: attempt - 1 };
   return [
-    docker(state, atMs, 'die', old, { ...app(state, attempt - 1), exitCode: exit, executionMs: 57_000 }),
+    docker(state, atMs, 'die', old, {
+      ...app(state, attempt - 1),
+      exitCode: exit,
+      executionMs: shape.restartEveryMs - 3_000,
+    }),
     podDelta(state, atMs + 700, 'MODIFIED', {
       row: { ...broken, status: exit === 137 ? 'OOMKilled' : 'Error' },
       status: { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] },

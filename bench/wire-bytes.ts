@@ -33,7 +33,14 @@ async function sizeOf(
   batches: readonly (readonly RecordedEvent[])[],
   compression: Compression,
 ): Promise<number> {
-  const bodies = await Promise.all(batches.map((batch) => encodeBatch(batch, compression)));
+  const bodies = await Promise.all(
+    batches.map((batch) =>
+      encodeBatch(
+        batch.map((event) => JSON.stringify(event)),
+        compression,
+      ),
+    ),
+  );
   return bodies.reduce((sum, { length }) => sum + length, 0);
 }
 

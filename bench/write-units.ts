@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts';
 import { type Capacity, meter } from './capacity.ts';
 import { agentBatches, recordedTraces } from './recorded-trace.ts';
 
-const NAMES = ['write-units-per-event', 'write-units-vs-naive'] as const;
+const NAMES = ['write-units-per-event', 'write-units-vs-naive', 'read-units-per-event-written'] as const;
 
 /**
  * All write units that the lab's recordings cost, sent in the batches of the agent: those of events, heads, their index,
@@ -45,6 +45,13 @@ export const writeUnits: Bench = {
           value: ours.writeUnits / naive.writeUnits,
           unit: 'ratio',
           goal: 0.12,
+          better: 'lower',
+        },
+        {
+          name: NAMES[2],
+          value: ours.readUnits / all.length,
+          unit: 'read units/event',
+          goal: null,
           better: 'lower',
         },
       ];

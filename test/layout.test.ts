@@ -15,14 +15,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['timeline'],
   infra: ['functions'],
   examples: [],
-  scripts: [],
-  bench: ['timeline', 'agent', 'functions', 'web', 'cli', 'infra', 'test', 'bench'],
+  scripts: ['infra'],
+  bench: ['timeline', 'agent', 'functions', 'web', 'cli', 'infra', 'scripts', 'test', 'bench'],
   test: ['timeline', 'agent', 'functions', 'web', 'cli', 'infra', 'bench', 'scripts', 'examples'],
 };
 
 /** Each program has one place that reads the environment and the command line, and ends the process. */
 const COMPOSITION_ROOTS =
-  /^(?:agent\/(?:main|record|replay)|cli\/main|functions\/(?:admin|lambda|local|notify)|infra\/app)\.ts$/;
+  /^(?:agent\/(?:main|record|replay)|cli\/main|functions\/(?:admin|archive|lambda|local|notify|silence)|infra\/app)\.ts$/;
 
 interface Module {
   readonly path: string;

@@ -1,10 +1,12 @@
 // The API on an embedded database in memory, spoken to over HTTP without a socket.
 import { randomBytes } from 'node:crypto';
 import type { Authorise } from '../../functions/api/access.ts';
+import type { Changes } from '../../functions/api/changes.ts';
 import { createApi } from '../../functions/api/api.ts';
 import { createRateLimiter } from '../../functions/api/identity/rate-limiter.ts';
 import { createServiceAccountVerifier } from '../../functions/api/identity/service-account.ts';
 import { createTokenDesk, type TokenDesk } from '../../functions/api/identity/token-desk.ts';
+import type { PageFiles } from '../../functions/api/pages/page-files.ts';
 import { createLoopbackAccess } from '../../functions/api/loopback-access.ts';
 import { createTokenAccess } from '../../functions/api/token-access.ts';
 import { createJsonLog } from '../../functions/log.ts';
@@ -43,6 +45,8 @@ export interface TestApiOptions {
   /** What the API takes for now, but for when clusters are heard of. */
   readonly clock?: () => number;
   readonly corsOrigins?: readonly string[];
+  readonly changes?: Changes;
+  readonly page?: PageFiles;
   /** Another instance on the table of `engine`, which is then left open. */
   readonly engine?: Engine;
   /** Puts something before the store. */
@@ -89,6 +93,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     log,
     clock,
     corsOrigins,
+    ...(options.changes === undefined ? {} : { changes: options.changes }),
+    ...(options.page === undefined ? {} : { page: options.page }),
     randomId: () => `request-${(requests += 1)}`,
   });
   const request = async (path: string, init: RequestInit = {}): Promise<Response> => {

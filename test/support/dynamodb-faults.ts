@@ -99,3 +99,28 @@ export function dieAfter(client: DynamoDBClient, writes: number): Faults {
   );
   return { stop: () => void client.middlewareStack.remove(name), count: () => happened };
 }
+
+/** What befalls a request: nothing; a refusal for load; its answer is lost after it was done, or before it was sent. */
+export type Mishap = 'none' | 'refused' | 'unanswered' | 'unsent';
+
+/** Lets something befall each of the next requests, as the list says; those after it are let be. */
+export function mishaps(client: DynamoDBClient, list: readonly Mishap[]): Faults {
+  let seen = 0;
+  let happened = 0;
+  const name = 'mishaps';
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const mishap = list[seen] ?? 'none';
+      seen += 1;
+      if (mishap === 'none') return next(args);
+      happened += 1;
+      if (mishap === 'unanswered') await next(args);
+      const isRefusal = mishap === 'refused';
+      throw Object.assign(new Error(isRefusal ? 'Throughput exceeds the current capacity' : 'timed out'), {
+        name: isRefusal ? 'ThrottlingException' : 'TimeoutError',
+      });
+    },
+    { step: 'initialize', name },
+  );
+  return { stop: () => void client.middlewareStack.remove(name), count: () => happened };
+}

@@ -1,5 +1,6 @@
 // Variations on a pod's history: more containers, clocks that disagree, sources that were not watched all the time.
-import { type RecordedEvent, identified } from '../../timeline/contract/event.ts';
+import { CRI_ACTIONS, type CriAction, type RuntimeEvent } from '../../timeline/contract/cri-event.ts';
+import { type RecordedEvent, identified, type UnidentifiedEvent } from '../../timeline/contract/event.ts';
 import type { WatchedSource } from '../../timeline/contract/agent-event.ts';
 import type { ContainerStatus, PodEvent } from '../../timeline/contract/pod-event.ts';
 import type { ContainerKind } from '../../timeline/contract/primitives.ts';
@@ -20,9 +21,10 @@ export function byClocks(events: Events, { nodeMs, apiMs, agentMs }: Clocks): Re
   return events.map((event) => {
     const observedAt = move(event.observedAt, agentMs);
     switch (event.source) {
-      case 'docker': {
+      case 'docker':
+      case 'cri': {
         const occurredAt = move(event.occurredAt, nodeMs);
-        return identified({ ...withoutId(event), occurredAt, observedAt, timeNano: nanoseconds(occurredAt) });
+        return withFacts(event, { occurredAt, observedAt, timeNano: nanoseconds(occurredAt) });
       }
       case 'event':
         return { ...event, occurredAt: move(event.occurredAt, nodeMs), observedAt };
@@ -41,6 +43,8 @@ export function byClocks(events: Events, { nodeMs, apiMs, agentMs }: Clocks): Re
             : { metadata: { ...event.metadata, createdAt: move(createdAt, apiMs) } }),
         };
       }
+      case 'log':
+        return { ...event, occurredAt: move(event.occurredAt, agentMs), observedAt };
       case 'agent':
         return {
           ...event,
@@ -87,9 +91,11 @@ export function asContainer(
   const renamed = (text: string) => text.replaceAll('web', name);
   const another = (id: string) => containerId(`${name} ${id}`);
   return events.flatMap((event): RecordedEvent[] => {
-    if (event.source === 'agent' || (event.source === 'docker' && event.role === 'sandbox')) return [];
-    if (event.source === 'docker')
-      return [identified({ ...withoutId(event), container: name, containerId: another(event.containerId) })];
+    if (event.source === 'agent' || event.source === 'log') return [];
+    if (event.source === 'docker' || event.source === 'cri') {
+      if (event.role === 'sandbox') return [];
+      return [withFacts(event, { container: name, containerId: another(event.containerId) })];
+    }
     const resourceVersion = `${event.resourceVersion}${number}`;
     if (event.source === 'event') {
       const message = event.message === undefined ? {} : { message: renamed(event.message) };
@@ -165,4 +171,51 @@ export function withAgentRestart(events: Events, from: string, to: string): Reco
     }),
   );
   return [...heard, ...successors];
+}
+
+/** The same event of a runtime with other facts, and the id that follows from them. */
+function withFacts(event: RuntimeEvent, facts: Partial<RuntimeEvent>): RecordedEvent {
+  return identified({ ...withoutId(event), ...facts } as UnidentifiedEvent);
+}
+
+const TOLD_BY_CONTAINERD: ReadonlySet<string> = new Set(CRI_ACTIONS);
+
+/** The same history as a node with containerd tells it: it says neither who kills nor who stops. */
+export function byContainerd(events: Events): RecordedEvent[] {
+  return events.flatMap((event): RecordedEvent[] => {
+    switch (event.source) {
+      case 'docker': {
+        if (!TOLD_BY_CONTAINERD.has(event.action)) return [];
+        const { signal: _, executionMs: __, health: ___, ...facts } = withoutId(event);
+        return [
+          identified({
+            ...facts,
+            source: 'cri',
+            action: event.action as CriAction,
+            runtime: 'containerd',
+          } as const),
+        ];
+      }
+      case 'pod':
+        return [
+          {
+            ...event,
+            ...(event.containerStatuses === undefined
+              ? {}
+              : {
+                  containerStatuses: event.containerStatuses.map((status) => ({
+                    ...status,
+                    runtime: 'containerd' as const,
+                  })),
+                }),
+          },
+        ];
+      case 'agent':
+        return [event.watched === 'docker' ? { ...event, watched: 'cri' } : event];
+      case 'event':
+      case 'log':
+      case 'cri':
+        return [event];
+    }
+  });
 }

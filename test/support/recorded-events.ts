@@ -4,6 +4,7 @@ import type { AgentEvent } from '../../timeline/contract/agent-event.ts';
 import type { DockerEvent } from '../../timeline/contract/docker-event.ts';
 import { identified } from '../../timeline/contract/event.ts';
 import type { KubernetesEvent } from '../../timeline/contract/kubernetes-event.ts';
+import type { LogEvent } from '../../timeline/contract/log-event.ts';
 import type { ContainerStatus, PodEvent } from '../../timeline/contract/pod-event.ts';
 import type { PodRef } from '../../timeline/contract/primitives.ts';
 
@@ -78,6 +79,22 @@ export function aKubernetesEvent(given: Given<KubernetesEvent, 'reason' | 'occur
     ...(given.node === undefined ? { pod: POD } : {}),
     ...given,
   } satisfies Omit<KubernetesEvent, 'id'>);
+}
+
+/** What a run wrote last, read when its container had restarted. */
+export function aLog(given: Given<LogEvent, 'containerId'>): LogEvent {
+  const at = '2026-03-01T11:00:00.000Z';
+  return identified({
+    source: 'log',
+    occurredAt: at,
+    observedAt: at,
+    pod: POD,
+    container: 'web',
+    lines: ['bye'],
+    truncated: false,
+    redacted: 0,
+    ...given,
+  } satisfies Omit<LogEvent, 'id'>);
 }
 
 export function aStatement(given: Given<AgentEvent, 'type' | 'watched' | 'sequence'>): AgentEvent {

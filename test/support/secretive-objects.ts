@@ -334,3 +334,52 @@ export const secretiveInspection = {
     },
   },
 };
+
+/** What a look at a container of containerd finds, as if the source had left all of it in. */
+export const secretiveSaying = {
+  topic: 'look',
+  timeNano: '1790000000000000000',
+  runtime: 'containerd',
+  spec: { process: { env: [SECRET], args: [SECRET] } },
+  container: {
+    id: 'f'.repeat(64),
+    kind: 'container',
+    labels: {
+      'io.kubernetes.pod.name': 'web-0',
+      'io.kubernetes.pod.namespace': 'shop',
+      'io.kubernetes.pod.uid': 'uid-1',
+      'io.kubernetes.container.name': 'web',
+      'org.opencontainers.image.vendor': SECRET,
+    },
+    image: 'httpd:2',
+    sandboxId: 'a'.repeat(64),
+    extensions: { 'io.cri-containerd.container.metadata': SECRET },
+    name: SECRET,
+  },
+  task: { status: 'running', stdout: SECRET },
+  status: { state: 'running', message: SECRET, logPath: SECRET, annotations: { note: SECRET } },
+};
+
+/** A log that shows a secret in the ways in which logs do, and more beside it than is to be read. */
+export const secretiveLog = {
+  pod: { namespace: 'shop', name: 'web-0', uid: 'uid-web-0', env: SECRET },
+  container: 'web',
+  containerId: 'abc',
+  startedAt: '2026-01-31T08:00:00Z',
+  finishedAt: '2026-01-31T08:00:05Z',
+  maxLines: 20,
+  maxBytes: 8_192,
+  env: SECRET,
+  text: [
+    'starting',
+    `DB_PASSWORD=${SECRET}`,
+    `Authorization: Bearer ${SECRET}`,
+    `connecting to postgres://app:${SECRET}@db/app`,
+    `{"client_secret":"${SECRET}"}`,
+    '-----BEGIN PRIVATE KEY-----',
+    SECRET,
+    '-----END PRIVATE KEY-----',
+  ]
+    .map((line) => `2026-01-31T08:00:04.5Z ${line}\n`)
+    .join(''),
+};

@@ -71,6 +71,7 @@ export interface RequestRecord {
  * - 401 without the token or a client certificate of its authority, 403 where it is ordered, and a `Status` with
  *   every failure.
  *
+ * - what a container's run before the present one wrote (`previousLogs`);
  * - creates and updates of Leases, by their `resourceVersion`: 409 for one that is not the stored one.
  *
  * A test makes the weather: `put`, `update`, `delete`, `forceDeletePod`, `compact`, `restart`, `dropConnections`, `stop`, `start`, `failNext`,
@@ -93,6 +94,8 @@ export class FakeKubernetes {
   readonly #watchers = new Set<Watcher>();
   readonly #sockets = new Set<Socket>();
   readonly #bookmarkEveryMs: number | undefined;
+  /** By `namespace/pod/container`, with the times that the kubelet writes before each line. */
+  readonly previousLogs = new Map<string, string>();
   readonly #failures: { -readonly [K in keyof OrderedFailure]: OrderedFailure[K] }[] = [];
   #server: Server | undefined;
   #bookmarks: NodeJS.Timeout | undefined;
@@ -316,6 +319,11 @@ export class FakeKubernetes {
     const resource = isResource(word) && groupOf(word) === group ? word : undefined;
     try {
       this.#authenticate(request);
+      const [, ofNamespace, ofPod] = LOG_PATH.exec(url.pathname) ?? [];
+      if (ofPod !== undefined) {
+        this.#previousLog(`${ofNamespace ?? ''}/${ofPod}`, url.searchParams, response);
+        return;
+      }
       if (resource === undefined) throw notFound();
       if (this.#forbidden.has(resource)) {
         throw forbidden('system:serviceaccount:podlapse:podlapse-agent', verb, resource, namespace);
@@ -346,6 +354,19 @@ export class FakeKubernetes {
       if (resource !== undefined) record(resource, error.code);
       refuse(response, error);
     }
+  }
+
+  #previousLog(pod: string, query: URLSearchParams, response: ServerResponse): void {
+    const log = this.previousLogs.get(`${pod}/${query.get('container') ?? ''}`);
+    if (log === undefined || query.get('previous') !== 'true') throw notFound();
+    const lines = log.split('\n').filter((line) => line !== '');
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.end(
+      lines
+        .slice(-Number(query.get('tailLines')))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   }
 
   #authenticate({ headers, socket }: IncomingMessage): void {
@@ -467,6 +488,8 @@ function refuse(response: ServerResponse, { code, body, retryAfterSeconds }: Sta
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   send(response, code, body, headers);
 }
+
+const LOG_PATH = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/;
 
 function isResource(word: string): word is Resource {
   return Object.hasOwn(RESOURCES, word);
