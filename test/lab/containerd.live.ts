@@ -16,6 +16,7 @@ import { scenarios } from './scenarios/all.ts';
 import { eventsOf, factsOfTimeline, factsOfTruth } from './stage/compare.ts';
 import { aPod } from './stage/manifests.ts';
 import { perform } from './stage/perform.ts';
+import { settledKubelet } from './stage/settled-kubelet.ts';
 import type { LabState } from './state.ts';
 import { labUp } from './up.ts';
 
@@ -34,6 +35,7 @@ let lab: LabState;
 
 beforeAll(async () => {
   lab = await labUp({ folder, runtime: 'containerd', report: console.log });
+  await settledKubelet();
 });
 
 afterAll(async () => {

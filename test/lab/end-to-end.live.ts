@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import { labDown } from './down.ts';
 import { kubectl } from './kubectl.ts';
 import { restartApiServer } from './restart.ts';
+import { settledKubelet } from './stage/settled-kubelet.ts';
 import type { LabState } from './state.ts';
 import { labUp } from './up.ts';
 
@@ -23,6 +24,7 @@ let agent: Program;
 
 beforeAll(async () => {
   [lab, api] = await Promise.all([labUp({ folder, report: console.log }), startApi()]);
+  await settledKubelet();
   agent = startProgram('agent/main.ts', [
     '--cluster=lab',
     `--api=${api.url}`,

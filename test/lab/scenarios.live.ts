@@ -7,6 +7,7 @@ import { scenarios } from './scenarios/all.ts';
 import { leftovers } from './leftovers.ts';
 import { eventsOf, factsOfTimeline, factsOfTruth } from './stage/compare.ts';
 import { perform, type Performance } from './stage/perform.ts';
+import { settledKubelet } from './stage/settled-kubelet.ts';
 import type { LabState } from './state.ts';
 import { labUp } from './up.ts';
 
@@ -35,6 +36,7 @@ const performances = new Map<string, Promise<Performance>>();
 
 beforeAll(async () => {
   lab = await labUp({ folder, report: console.log });
+  await settledKubelet();
   const chosen = scenarios.filter(({ name }) => names.includes(name));
   const lanes = Array.from({ length: AT_ONCE }, () => Promise.resolve());
   for (const [index, scenario] of chosen.entries()) {
