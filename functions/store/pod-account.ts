@@ -132,7 +132,8 @@ function addSettled({ summary: own, records, heardAt }: PodAccount, fold: Fold |
         counted,
         uncounted: restarts - counted,
         downtimeMs: known.downtimeMs + settled.downtimeMs,
-        ...(unseen > 0 ? { unseen } : {}),
+        // What the count proves is held against what was seen: of a pod whose past is gone, that is not known.
+        ...(unseen > 0 && fold.forgotten === undefined ? { unseen } : {}),
       },
       lastRestartAt: latest(own.lastRestartAt ?? undefined, settled.lastRestartAt ?? undefined) ?? null,
       lastEventAt: latest(own.lastEventAt, fold.foldedUntil) ?? own.lastEventAt,

@@ -206,8 +206,10 @@ export function retentionContract(startEngine: () => Promise<Engine>, runs: numb
                 `${at.slice(0, 16)} ${to} ${counted}`;
               expect((await restartsOf(era, cluster)).map(keyOf)).toEqual(wanted.map(keyOf));
               const summary = await store.podSummary(cluster, uid);
-              const { complete: __, ...all } = timeline.summary;
+              const { complete: __, downtimeMs, ...all } = timeline.summary;
               expect(summary).toMatchObject({ pod: timeline.pod, summary: all });
+              // How long such a one was down is not known any more, and is not counted.
+              expect(summary?.summary.downtimeMs).toBeLessThanOrEqual(downtimeMs);
               expect(summary?.summary.unseen).toBeUndefined();
               const { events, forgottenUntil } = await store.podHistory(cluster, uid);
               expect(forgottenUntil).toBeDefined();
@@ -217,7 +219,15 @@ export function retentionContract(startEngine: () => Promise<Engine>, runs: numb
               expect(events.at(-1)?.id).toBe(trace.at(-1)?.id);
             },
           ),
-          { numRuns: runs },
+          {
+            numRuns: runs,
+            examples: [
+              [4, 10, [false, false, false]],
+              [4, 10, [true, false, true]],
+              [3, 10, [true, true, true]],
+              [5, 10, [false, true, false]],
+            ],
+          },
         );
       },
       120_000,
