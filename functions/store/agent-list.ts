@@ -1,14 +1,10 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { dutyOf, isNewer, tellsStanding } from '../../timeline/agents.ts';
 import type { AgentEvent } from '../../timeline/contract/agent-event.ts';
 import { concurrently } from './concurrently.ts';
 import { agentKey } from './keys/agent-key.ts';
 import type { Item } from './pack.ts';
+import { IF_ABSENT, putIf } from './put-if.ts';
 import type { Consistency, TableParts } from './query.ts';
 
 const CONCURRENCY = 12;
@@ -56,37 +52,29 @@ function keyOf(cluster: string, post: string): Item {
 }
 
 async function remember(
-  { client, tableName }: TableParts,
+  table: TableParts,
   cluster: string,
   post: string,
   statements: readonly AgentEvent[],
 ): Promise<void> {
   const key = keyOf(cluster, post);
   // A batch that comes again must cost no write: DynamoDB takes a unit for a put that its condition refuses too.
-  const { Item: item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
+  const { Item: item } = await table.client.send(
+    new GetItemCommand({ TableName: table.tableName, Key: key, ConsistentRead: true }),
   );
   const newest = newestOf([...statementsOf(item), ...statements]);
   const body = JSON.stringify(newest);
   if (body === item?.['body']?.S) return;
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: { ...key, v: { N: '2' }, body: { S: body } },
-        ...(item === undefined
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'body = :read',
-              ExpressionAttributeValues: { ':read': item['body'] ?? { S: '' } },
-            }),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // Another writer was there in between: look again at what is kept now, which is newer each time.
-    await remember({ client, tableName }, cluster, post, statements);
-  }
+  const asRead =
+    item === undefined
+      ? IF_ABSENT
+      : {
+          ConditionExpression: 'body = :read',
+          ExpressionAttributeValues: { ':read': item['body'] ?? { S: '' } },
+        };
+  const written = await putIf(table, { ...key, v: { N: '2' }, body: { S: body } }, asRead);
+  // Another writer was there in between: look again at what is kept now, which is newer each time.
+  if (!written) await remember(table, cluster, post, statements);
 }
 
 /** The newest of each duty, in the duties' order. */

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvalidCursorError } from './errors.ts';
 import { secretKey } from './keys/secret-key.ts';
+import { IF_ABSENT, putIf } from './put-if.ts';
 import type { TableParts } from './query.ts';
 
 /** Hides the part of a cursor that the reader may not know. */
@@ -74,17 +75,7 @@ async function readKey({ client, tableName }: TableParts): Promise<Uint8Array | 
 
 /** Gives the key that is in the table afterwards: this one, or that of whoever was there first. */
 async function makeKey(table: TableParts, secret: Uint8Array): Promise<Uint8Array> {
-  try {
-    await table.client.send(
-      new PutItemCommand({
-        TableName: table.tableName,
-        Item: { ...secretKey.ofCursors, v: { N: '1' }, secret: { B: secret } },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    );
-    return secret;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return (await readKey(table)) ?? secret;
-  }
+  const item = { ...secretKey.ofCursors, v: { N: '1' }, secret: { B: secret } };
+  if (await putIf(table, item, IF_ABSENT)) return secret;
+  return (await readKey(table)) ?? secret;
 }

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { UnreadableItemError } from './errors.ts';
 import { FOLD_SORT_KEY } from './keys/log-key.ts';
 import { blobAttributes, deflateJson, inflateJson, type Item } from './pack.ts';
 import type { TimelinePod } from '../../timeline/contract/timeline.ts';
+import { ifFollows, putIf } from './put-if.ts';
 import type { TableParts } from './query.ts';
 
 /**
@@ -66,39 +66,23 @@ const FOLD_VERSION = 2;
  *
  * @param expires when its time is over
  */
-export async function putFold(
-  { client, tableName }: TableParts,
+export function putFold(
+  table: TableParts,
   partitionKey: string,
   fold: Fold,
   expires: Item,
 ): Promise<boolean> {
   const { place, revision, ...body } = fold;
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: {
-          pk: { S: partitionKey },
-          sk: { S: FOLD_SORT_KEY },
-          v: { N: String(FOLD_VERSION) },
-          rev: { N: String(revision) },
-          place: { N: String(place) },
-          ...blobAttributes(deflateJson(body)),
-          ...expires,
-        },
-        ...(revision === 1
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'rev = :rev',
-              ExpressionAttributeValues: { ':rev': { N: String(revision - 1) } },
-            }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const item = {
+    pk: { S: partitionKey },
+    sk: { S: FOLD_SORT_KEY },
+    v: { N: String(FOLD_VERSION) },
+    rev: { N: String(revision) },
+    place: { N: String(place) },
+    ...blobAttributes(deflateJson(body)),
+    ...expires,
+  };
+  return putIf(table, item, ifFollows(revision));
 }
 
 /** @throws UnreadableItemError if it is of a version that is not known here. */

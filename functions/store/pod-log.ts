@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { compareTimes, latest } from '../../timeline/time.ts';
 import { distinctInOrder } from './event-order.ts';
@@ -7,6 +7,7 @@ import { type Head, readHead } from './head.ts';
 import { FOLD_SORT_KEY, HEAD_SORT_KEY, LOG_PREFIX, logKey } from './keys/log-key.ts';
 import { podKey } from './keys/pod-key.ts';
 import { type Item, type Pack, packItem, unpackItem } from './pack.ts';
+import { IF_ABSENT, ifFollows, putIf } from './put-if.ts';
 import { type Consistency, living, queryRange, type TableParts } from './query.ts';
 import type { PodSummary } from './store.ts';
 
@@ -153,53 +154,24 @@ export async function readEntries(
  * @param lastEventAt of the whole log with this entry: so the newest entry tells when the pod was last heard of
  * @param expires when its time is over
  */
-export async function appendEntry(
-  { client, tableName }: TableParts,
+export function appendEntry(
+  table: TableParts,
   pod: { readonly cluster: string; readonly uid: string },
   after: number,
   pack: Pack,
   lastEventAt: string,
   expires: Item,
 ): Promise<boolean> {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: {
-          ...packItem(podKey.format(pod.cluster, pod.uid), logKey.entry(after + 1), pack, expires),
-          last: { S: lastEventAt },
-        },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const item = {
+    ...packItem(podKey.format(pod.cluster, pod.uid), logKey.entry(after + 1), pack, expires),
+    last: { S: lastEventAt },
+  };
+  return putIf(table, item, IF_ABSENT);
 }
 
 /** Writes a pod’s head in the place of the revision before it. False if another writer was there first. */
-export async function putHead({ client, tableName }: TableParts, item: Item): Promise<boolean> {
-  const revision = Number(item['rev']?.N);
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: item,
-        ...(revision === 1
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'rev = :rev',
-              ExpressionAttributeValues: { ':rev': { N: String(revision - 1) } },
-            }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+export function putHead(table: TableParts, item: Item): Promise<boolean> {
+  return putIf(table, item, ifFollows(Number(item['rev']?.N)));
 }
 
 /** A pod’s summary; undefined if there is none. */

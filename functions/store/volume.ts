@@ -1,9 +1,10 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
-import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { UnreadableItemError } from './errors.ts';
 import { logKey, VOLUME_PREFIX } from './keys/log-key.ts';
 import type { Item } from './pack.ts';
+import { putIf } from './put-if.ts';
 import { living, type TableParts } from './query.ts';
 
 /** Entries of a pod's log, from one place to another, as one item: what timelines of long histories are read from. */
@@ -43,32 +44,25 @@ export function compressVolume(events: readonly RecordedEvent[]): Uint8Array | u
  * @param expires when its time is over
  */
 export async function putVolume(
-  { client, tableName }: TableParts,
+  table: TableParts,
   partitionKey: string,
   { from, to }: Pick<Volume, 'from' | 'to'>,
   data: Uint8Array,
   expires: Item,
 ): Promise<void> {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: {
-          pk: { S: partitionKey },
-          sk: { S: logKey.volume(from) },
-          v: { N: String(VOLUME_VERSION) },
-          to: { N: String(to) },
-          data: { B: data },
-          ...expires,
-        },
-        ConditionExpression: 'attribute_not_exists(#to) OR #to < :to',
-        ExpressionAttributeNames: { '#to': 'to' },
-        ExpressionAttributeValues: { ':to': { N: String(to) } },
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  const item = {
+    pk: { S: partitionKey },
+    sk: { S: logKey.volume(from) },
+    v: { N: String(VOLUME_VERSION) },
+    to: { N: String(to) },
+    data: { B: data },
+    ...expires,
+  };
+  await putIf(table, item, {
+    ConditionExpression: 'attribute_not_exists(#to) OR #to < :to',
+    ExpressionAttributeNames: { '#to': 'to' },
+    ExpressionAttributeValues: { ':to': { N: String(to) } },
+  });
 }
 
 /**

@@ -1,14 +1,10 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { LEVELS, type Unit, unitAt } from '../../../timeline/reports/units.ts';
 import { putOf, writeAll } from '../batch-writer.ts';
 import { concurrently } from '../concurrently.ts';
 import { rollupKey } from '../keys/rollup-key.ts';
 import type { Item } from '../pack.ts';
+import { putIf } from '../put-if.ts';
 import { queryRange, type TableParts } from '../query.ts';
 import { expiry } from '../expiry.ts';
 import { type RetentionOverview } from '../retention.ts';
@@ -77,34 +73,25 @@ export async function beginCounts(
 }
 
 /** Says that the unit's count stands. False if in the meantime a restart was written late, or another began to count. */
-export async function sealCount(
-  { client, tableName }: TableParts,
+export function sealCount(
+  table: TableParts,
   unit: Unit,
   token: string,
   { isEmpty, expires }: { readonly isEmpty: boolean; readonly expires: Item },
 ): Promise<boolean> {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: {
-          pk: { S: rollupKey.states },
-          sk: { S: rollupKey.format(unit) },
-          state: { S: 'sealed' },
-          token: { S: token },
-          ...(isEmpty ? { empty: { BOOL: true } } : {}),
-          ...expires,
-        },
-        ConditionExpression: '#state = :counting AND #token = :token',
-        ExpressionAttributeNames: { '#state': 'state', '#token': 'token' },
-        ExpressionAttributeValues: { ':counting': { S: 'counting' }, ':token': { S: token } },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const item = {
+    pk: { S: rollupKey.states },
+    sk: { S: rollupKey.format(unit) },
+    state: { S: 'sealed' },
+    token: { S: token },
+    ...(isEmpty ? { empty: { BOOL: true } } : {}),
+    ...expires,
+  };
+  return putIf(table, item, {
+    ConditionExpression: '#state = :counting AND #token = :token',
+    ExpressionAttributeNames: { '#state': 'state', '#token': 'token' },
+    ExpressionAttributeValues: { ':counting': { S: 'counting' }, ':token': { S: token } },
+  });
 }
 
 /**
