@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../parse-json.ts';
 
 /** An event that the API will never take. */
 const rejectedEvent = z.object({
@@ -6,7 +7,6 @@ const rejectedEvent = z.object({
   id: z.nullish(z.string()),
   reason: z.string(),
 });
-export type RejectedEvent = z.infer<typeof rejectedEvent>;
 
 const receipt = z.object({
   accepted: z.number(),
@@ -73,14 +73,4 @@ function problemOf(status: number, body: string): string {
   const parsed = problemDocument.safeParse(parseJson(body));
   const said = parsed.success ? (parsed.data.detail ?? parsed.data.title) : undefined;
   return said === undefined ? `HTTP ${status}` : `HTTP ${status}: ${said.slice(0, 500)}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // No JSON at all: a proxy's page, or an answer cut short. The schemas say so to the caller.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

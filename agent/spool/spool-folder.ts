@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../parse-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -102,14 +103,4 @@ async function checkOwner(disk: FolderDisk, { folder, cluster }: SpoolFolderSett
   throw new SpoolOwnerError(
     `the spool at ${folder} holds what was recorded for ${theirs}, not for "${cluster}": give this agent another --spool-dir`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // Then it is not ours: the schema says so.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -3,6 +3,7 @@ import { LIMITS } from '../../timeline/contract/limits.ts';
 import { reasonOf } from './issue-reason.ts';
 import { findJsonFault } from './json-fault.ts';
 import { nestsDeeper } from './json-depth.ts';
+import { parseJson } from './parse-json.ts';
 import { Problem } from './problem.ts';
 
 /** An event of a batch that cannot be taken, by its index in the batch. */
@@ -65,18 +66,6 @@ function parseEnvelope(body: string): Batch {
   return judge(values, (value) => {
     return measure ? { value, bytes: Buffer.byteLength(JSON.stringify(value)) } : { value };
   });
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    const { line, position } = findJsonFault(body) ?? { line: 1, position: 1 };
-    throw new Problem('malformed-body', `The body is not valid JSON (line ${line}, position ${position}).`, {
-      members: { line, position },
-      cause: error,
-    });
-  }
 }
 
 function eventsIn(envelope: unknown): readonly unknown[] {

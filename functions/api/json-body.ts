@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { readBody } from './body.ts';
 import { reasonOf } from './issue-reason.ts';
 import { nestsDeeper } from './json-depth.ts';
-import { findJsonFault } from './json-fault.ts';
+import { parseJson } from './parse-json.ts';
 import { Problem } from './problem.ts';
 
 const MAX_DEPTH = 8;
@@ -18,7 +18,7 @@ export async function readJsonBody<T>(request: Request, schema: z.ZodMiniType<T>
     });
   }
   const body = await readBody(request, BOUNDS);
-  const value: unknown = body.trim() === '' ? {} : parse(body);
+  const value: unknown = body.trim() === '' ? {} : parseShallow(body);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -27,17 +27,9 @@ export async function readJsonBody<T>(request: Request, schema: z.ZodMiniType<T>
   });
 }
 
-function parse(body: string): unknown {
+function parseShallow(body: string): unknown {
   if (nestsDeeper(body, MAX_DEPTH)) {
     throw new Problem('malformed-body', `The body nests deeper than ${MAX_DEPTH} levels.`);
   }
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    const { line, position } = findJsonFault(body) ?? { line: 1, position: 1 };
-    throw new Problem('malformed-body', `The body is not valid JSON (line ${line}, position ${position}).`, {
-      members: { line, position },
-      cause: error,
-    });
-  }
+  return parseJson(body);
 }
