@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clusterOfContext } from '../timeline/cluster-of-context.ts';
 import { createApi } from './api/api.ts';
 import { createChanges } from './api/changes.ts';
 import { createTokenDesk } from './api/identity/token-desk.ts';
@@ -12,7 +13,7 @@ import { keepRunning, type KeptProcess } from './local/agent-process.ts';
 import { EXAMPLE_CLUSTER, loadExample } from './local/example.ts';
 import { serveLocally } from './local/server.ts';
 import { readLocalSettings, SettingError } from './local/settings.ts';
-import { clusterNameOf, findSources, type LocalSources } from './local/sources.ts';
+import { findSources, type LocalSources } from './local/sources.ts';
 import { createTerminalLog } from './local/terminal-log.ts';
 import { createDynamoStore } from './store/dynamo-store.ts';
 import { startEmbeddedDatabase } from './store/embedded.ts';
@@ -85,7 +86,7 @@ function startAgent(
   dataDir: string,
 ): KeptProcess | undefined {
   if (kubeContext === undefined && dockerSocket === undefined && criSocket === undefined) return undefined;
-  const cluster = clusterNameOf(kubeContext);
+  const cluster = clusterOfContext(kubeContext);
   return keepRunning({
     name: 'agent',
     command: [
@@ -108,7 +109,7 @@ function startAgent(
 function sayNextSteps(url: string, sources: LocalSources | undefined): void {
   log.info(`open ${url} in a browser`);
   if (sources?.kubeContext !== undefined) {
-    const cluster = clusterNameOf(sources.kubeContext);
+    const cluster = clusterOfContext(sources.kubeContext);
     log.info(`recording the kube context "${sources.kubeContext}" as cluster "${cluster}"`);
   }
   if (sources?.dockerSocket !== undefined) log.info(`recording Docker at ${sources.dockerSocket}`);

@@ -1,3 +1,4 @@
+import { clusterOfContext } from '../../timeline/cluster-of-context.ts';
 import { UsageError } from '../command-line/spec.ts';
 import { type ContextFlags, findKubeContext } from './kube-context.ts';
 import type { Settings, SettingsParts } from './settings.ts';
@@ -42,15 +43,4 @@ export async function readScope(flags: ScopeFlags, settings: Settings, parts: Se
     namespace: flags['all-namespaces'] === true ? undefined : (namespace ?? ofContext),
     isNamespaceNamed: namespace !== undefined,
   };
-}
-
-/** The name under which `npm start` records a kube context: what a cluster's name cannot hold becomes `-`. */
-export function clusterOfContext(context: string): string {
-  const name = context
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.-]+/g, '-')
-    .replace(/^[-.]+/, '')
-    .slice(0, 63)
-    .replace(/[-.]+$/, '');
-  return name === '' ? 'local' : name;
 }

@@ -118,14 +118,3 @@ function dockerAnswers(socketPath: string, timeoutMs: number): Promise<boolean> 
     ping.end();
   });
 }
-
-/** A kube context's name as a cluster's name: what is not allowed in one becomes `-`. */
-export function clusterNameOf(kubeContext: string | undefined): string {
-  const name = (kubeContext ?? '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.-]+/g, '-')
-    .replace(/^[-.]+/, '')
-    .slice(0, 63)
-    .replace(/[-.]+$/, '');
-  return name === '' ? 'local' : name;
-}

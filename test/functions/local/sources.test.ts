@@ -1,10 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clusterNameOf, findSources } from '../../../functions/local/sources.ts';
-import { clusterName } from '../../../timeline/contract/primitives.ts';
+import { findSources } from '../../../functions/local/sources.ts';
 
 describe('what can be watched', () => {
   let home: string;
@@ -59,26 +57,5 @@ describe('what can be watched', () => {
     expect((await found()).criSocket).toBeUndefined();
     await mkdir(runtimes[1]!.ofKubelet, { recursive: true });
     expect((await found()).criSocket).toBe(runtimes[1]!.socket);
-  });
-});
-
-describe('a cluster’s name', () => {
-  it.each([
-    ['lab', 'lab'],
-    ['kind-Lab', 'kind-lab'],
-    ['arn:aws:eks:eu-west-1:1234:cluster/prod', 'arn-aws-eks-eu-west-1-1234-cluster-prod'],
-    ['admin@lab.example', 'admin-lab.example'],
-    ['__', 'local'],
-    [undefined, 'local'],
-  ])('of the context %j is %s', (context, name) => {
-    expect(clusterNameOf(context)).toBe(name);
-  });
-
-  it('is valid, whatever the context is called', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (context) => {
-        expect(clusterName.safeParse(clusterNameOf(context)).success).toBe(true);
-      }),
-    );
   });
 });
