@@ -2,24 +2,9 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyBuiltins, REQUIRE_BANNER } from './esbuild-parts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/**
- * An `import` of one of Node's modules reads all that the module exports, and some of it is loaded only then: undici
- * with node:http's WebSocket (8 MiB), Web Crypto with node:crypto. Asked for by `getBuiltinModule`, an export is read
- * where it is used.
- * @type {import('esbuild').Plugin}
- */
-const lazyBuiltins = {
-  name: 'lazy-builtins',
-  setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'lazy-builtins' }));
-    bundle.onLoad({ filter: /./, namespace: 'lazy-builtins' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
-  },
-};
 
 /**
  * @param {string} outdir
@@ -44,10 +29,7 @@ export async function bundleAgent(outdir) {
     plugins: [lazyBuiltins],
     metafile: true,
     logLevel: 'warning',
-    // CommonJS inside the bundle asks for Node's own modules by `require`, which an ES module has not.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE_BANNER },
   });
   const bytes = Object.fromEntries(
     Object.entries(metafile.outputs).map(([path, { bytes: size }]) => [path.split('/').at(-1), size]),

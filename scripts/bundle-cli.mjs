@@ -5,23 +5,9 @@ import { chmod, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { lazyBuiltins, REQUIRE_BANNER } from './esbuild-parts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/**
- * An `import` of one of Node's modules reads all that the module exports, and some of it is loaded only then. Asked for
- * by `getBuiltinModule`, an export is read where it is used.
- * @type {import('esbuild').Plugin}
- */
-const lazyBuiltins = {
-  name: 'lazy-builtins',
-  setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'lazy-builtins' }));
-    bundle.onLoad({ filter: /./, namespace: 'lazy-builtins' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
-  },
-};
 
 /**
  * The entry only turns the compile cache on, which works for what is loaded after it.
@@ -73,10 +59,7 @@ export async function bundleCli(outdir) {
     entryPoints: { replay: 'agent/replay.ts' },
     outdir,
     plugins: [lazyBuiltins],
-    // CommonJS inside the bundle asks for Node's own modules by `require`, which an ES module has not.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE_BANNER },
   });
   await build({
     ...COMMON,
