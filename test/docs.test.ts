@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { costTable } from '../scripts/cost-table.mjs';
 import { INCIDENT_KINDS } from '../timeline/contract/incident.ts';
 import { PATTERN_KINDS } from '../timeline/contract/pattern.ts';
-import { CAUSES } from '../timeline/contract/timeline.ts';
+import { CAUSES } from '../timeline/contract/words.ts';
 import { REPLACEMENT_CAUSES } from '../timeline/contract/workload-timeline.ts';
 import { SETTINGS } from '../infra/config/settings.ts';
 import { type ApiProcess, startApi } from './support/api-process.ts';

@@ -13,7 +13,7 @@ import { EXIT } from '../failure.ts';
 import { lookOfCause } from '../terminal/paint.ts';
 import { type Column, layTable } from '../terminal/table.ts';
 import type { COMMANDS } from './specs.ts';
-import { DIMENSIONS } from './vocabulary.ts';
+import { DIMENSIONS } from '../../timeline/contract/words.ts';
 
 type Flags = Values<typeof COMMANDS.report.options>;
 

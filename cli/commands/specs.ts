@@ -1,5 +1,5 @@
 import type { CommandSpec, OptionSpecs } from '../command-line/spec.ts';
-import { CAUSES, DIMENSIONS, ORDERS } from './vocabulary.ts';
+import { CAUSES, DIMENSIONS, ORDERS } from '../../timeline/contract/words.ts';
 
 /** Options of every command. */
 export const COMMON = {

@@ -1,4 +1,4 @@
-import { CAUSES } from '../commands/vocabulary.ts';
+import { CAUSES } from '../../timeline/contract/words.ts';
 import type { Look, Style } from './style.ts';
 
 const HEADING =

@@ -1,6 +1,6 @@
 import { reportQuery } from '../../timeline/contract/queries.ts';
 import type { Dimension } from '../../timeline/contract/report.ts';
-import { DIMENSIONS } from '../../timeline/contract/report.ts';
+import { DIMENSIONS } from '../../timeline/contract/words.ts';
 import { beginningBefore, type Interval, type Zone, zoneNamed } from '../../timeline/reports/calendar.ts';
 import type { CellFilter } from '../../timeline/reports/cells.ts';
 import type { ReportWish } from '../../timeline/reports/report.ts';

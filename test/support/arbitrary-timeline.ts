@@ -1,7 +1,6 @@
 // Any timelines that the schema accepts, of few containers and few moments, so that their parts speak of the same things.
 import fc, { type Arbitrary } from 'fast-check';
 import {
-  CAUSES,
   gap,
   type Phase,
   phase,
@@ -15,6 +14,7 @@ import {
   type Timeline,
   timelinePod,
 } from '../../timeline/contract/timeline.ts';
+import { CAUSES } from '../../timeline/contract/words.ts';
 import { compareTimes } from '../../timeline/time.ts';
 import { arbitraryOf } from './arbitrary-of-schema.ts';
 

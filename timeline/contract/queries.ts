@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { INTERVALS } from '../reports/calendar.ts';
 import { LIMITS } from './limits.ts';
 import { clusterName, objectName, timestamp } from './primitives.ts';
-import { ORDERS } from './report.ts';
+import { ORDERS } from './words.ts';
 import { cause } from './timeline.ts';
 
 // What may be asked of the API beside the path. Values are the texts that stand in a query.

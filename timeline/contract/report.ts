@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { clusterName, count, durationMs, identifier, objectName, timestamp } from './primitives.ts';
 import { cause, workload } from './timeline.ts';
+import { DIMENSIONS, ORDERS } from './words.ts';
 
 /**
  * One restart as it stands in the index across clusters: the timeline's restart with the names by which restarts are
@@ -28,20 +29,8 @@ export const restartRecord = z.strictObject({
 });
 export type RestartRecord = z.infer<typeof restartRecord>;
 
-/** What restarts are grouped by. */
-export const DIMENSIONS = [
-  'cluster',
-  'namespace',
-  'workload',
-  'container',
-  'cause',
-  'node',
-  'image',
-] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** In what order the groups of a report stand. */
-export const ORDERS = ['restarts', 'uncounted', 'downtime', 'harm'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** What a report says of some restarts. */

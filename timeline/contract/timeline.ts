@@ -15,29 +15,8 @@ import {
   timestamp,
   word,
 } from './primitives.ts';
+import { CAUSES } from './words.ts';
 
-/** Why a run ended and another began. The list may grow; a cause is never renamed. */
-export const CAUSES = [
-  'exited',
-  'oom-killed',
-  'liveness-failed',
-  'startup-probe-failed',
-  'hook-failed',
-  'stopped-externally',
-  'killed-externally',
-  'removed-externally',
-  'sandbox-stopped',
-  'sandbox-killed',
-  'sandbox-removed',
-  'sandbox-changed',
-  'spec-changed',
-  'resized',
-  'restart-rule',
-  'runtime-restarted',
-  'kubelet-restarted',
-  'node-rebooted',
-  'unknown',
-] as const;
 export const cause = z.enum(CAUSES);
 export type Cause = z.infer<typeof cause>;
 

@@ -1,4 +1,5 @@
-import { DIMENSIONS, type Dimension, type RestartRecord } from '../contract/report.ts';
+import type { Dimension, RestartRecord } from '../contract/report.ts';
+import { DIMENSIONS } from '../contract/words.ts';
 
 /** What is counted of restarts. Only sums, so that counts of parts add up to the count of the whole. */
 export interface Tally {

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from '../../../timeline/contract/report.ts';
+import { DIMENSIONS } from '../../../timeline/contract/words.ts';
 import { CellCounter, type CellTable } from '../../../timeline/reports/cells.ts';
 import { partsOf, type Unit } from '../../../timeline/reports/units.ts';
 import { putOf, writeAll } from '../batch-writer.ts';

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from '../../../timeline/contract/report.ts';
+import { DIMENSIONS } from '../../../timeline/contract/words.ts';
 import { partsOf, type Unit, unitAt } from '../../../timeline/reports/units.ts';
 import { ReportNotReadyError } from '../errors.ts';
 import { rollupKey } from '../keys/rollup-key.ts';

@@ -1,4 +1,5 @@
-import { DIMENSIONS, type Dimension } from '../../../timeline/contract/report.ts';
+import type { Dimension } from '../../../timeline/contract/report.ts';
+import { DIMENSIONS } from '../../../timeline/contract/words.ts';
 import { type CellFilter, type CellTable, dimensionsFor } from '../../../timeline/reports/cells.ts';
 import type { Unit } from '../../../timeline/reports/units.ts';
 import { concurrently } from '../concurrently.ts';

@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { DIMENSIONS, type Dimension } from '../../../timeline/contract/report.ts';
+import type { Dimension } from '../../../timeline/contract/report.ts';
+import { DIMENSIONS } from '../../../timeline/contract/words.ts';
 import type { Cell, CellTable, Tally } from '../../../timeline/reports/cells.ts';
 import type { Unit } from '../../../timeline/reports/units.ts';
 import { UnreadableItemError } from '../errors.ts';

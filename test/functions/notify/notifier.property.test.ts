@@ -10,7 +10,7 @@ import { putOf, writeAll } from '../../../functions/store/batch-writer.ts';
 import { createDynamoStore } from '../../../functions/store/dynamo-store.ts';
 import { restartKey, type RestartKey } from '../../../functions/store/keys/restart-key.ts';
 import { recordItem } from '../../../functions/store/restart-item.ts';
-import { CAUSES } from '../../../timeline/contract/timeline.ts';
+import { CAUSES } from '../../../timeline/contract/words.ts';
 import type { RestartRecord } from '../../../timeline/contract/report.ts';
 import { type Engine, startDynalite } from '../../support/dynamodb.ts';
 import { aRestart } from '../../support/restart-records.ts';

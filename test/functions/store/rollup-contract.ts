@@ -6,7 +6,7 @@ import { createDynamoStore } from '../../../functions/store/dynamo-store.ts';
 import { ReportNotReadyError } from '../../../functions/store/errors.ts';
 import type { CountQuery, Store } from '../../../functions/store/store.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
-import { DIMENSIONS } from '../../../timeline/contract/report.ts';
+import { DIMENSIONS } from '../../../timeline/contract/words.ts';
 import { reconstruct } from '../../../timeline/reconstruct/reconstruct.ts';
 import type { Span } from '../../../timeline/reports/calendar.ts';
 import { CellCounter, type CellTable, dimensionsFor } from '../../../timeline/reports/cells.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CAUSES } from '../../../timeline/contract/timeline.ts';
+import { CAUSES } from '../../../timeline/contract/words.ts';
 import { CAUSE_LOOKS, CAUSE_ORDER, isCause, lookOf } from '../../../timeline/render/cause-palette.ts';
 
 describe('the looks of causes', () => {

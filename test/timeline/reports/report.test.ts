@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  DIMENSIONS,
-  type Dimension,
-  ORDERS,
-  type RestartRecord,
-  restartReport,
-} from '../../../timeline/contract/report.ts';
-import { CAUSES } from '../../../timeline/contract/timeline.ts';
+import { type Dimension, type RestartRecord, restartReport } from '../../../timeline/contract/report.ts';
+import { DIMENSIONS, ORDERS } from '../../../timeline/contract/words.ts';
+import { CAUSES } from '../../../timeline/contract/words.ts';
 import { CellCounter } from '../../../timeline/reports/cells.ts';
 import { buildReport, type ReportWish } from '../../../timeline/reports/report.ts';
 import { csvCell, renderCsv, renderNdjson } from '../../../timeline/reports/report-rows.ts';

@@ -1,9 +1,7 @@
-import type { Dimension, Order } from '../../timeline/contract/report.ts';
-import type { Cause } from '../../timeline/contract/timeline.ts';
+// The words of the contract, apart from its schemas: those take half as long to load as Node itself, which a program that
+// only names them need not wait for.
 
-// The words of the contract. They are repeated here as its schemas take half as long to load as Node itself; a test
-// holds them to it.
-
+/** Why a run ended and another began. The list may grow; a cause is never renamed. */
 export const CAUSES = [
   'exited',
   'oom-killed',
@@ -24,8 +22,9 @@ export const CAUSES = [
   'kubelet-restarted',
   'node-rebooted',
   'unknown',
-] as const satisfies readonly Cause[];
+] as const;
 
+/** What restarts are grouped by. */
 export const DIMENSIONS = [
   'cluster',
   'namespace',
@@ -34,6 +33,7 @@ export const DIMENSIONS = [
   'cause',
   'node',
   'image',
-] as const satisfies readonly Dimension[];
+] as const;
 
-export const ORDERS = ['restarts', 'uncounted', 'downtime', 'harm'] as const satisfies readonly Order[];
+/** In what order the groups of a report stand. */
+export const ORDERS = ['restarts', 'uncounted', 'downtime', 'harm'] as const;
