@@ -9,7 +9,7 @@ import type { JournalSettings } from '../spool/journal.ts';
 import type { Tell } from '../telemetry/happening.ts';
 import { CRI_SOCKETS, findCriSocket } from './cri/find-socket.ts';
 import { createDockerSource } from './docker.ts';
-import { createForgetfulDockerState, createPersistedDockerState } from './docker-state.ts';
+import { createForgetfulRuntimeState, createPersistedRuntimeState } from './runtime-state.ts';
 import { createEventsSource } from './events.ts';
 import { findKubernetes, type KubernetesSearch } from './find-kubernetes.ts';
 import type { KubernetesClient, KubernetesWriter } from './kubernetes-api.ts';
@@ -140,8 +140,8 @@ function dockerSources(
   const socketPath = docker?.socketPath ?? defaultDockerSocket;
   const state =
     journal === undefined
-      ? createForgetfulDockerState()
-      : createPersistedDockerState({
+      ? createForgetfulRuntimeState()
+      : createPersistedRuntimeState({
           ...journal('docker'),
           scope: JSON.stringify({ socketPath }),
           aliveEveryMs: ALIVE_EVERY_MS,
@@ -175,8 +175,8 @@ async function criSources(
   }
   const state =
     journal === undefined
-      ? createForgetfulDockerState()
-      : createPersistedDockerState({
+      ? createForgetfulRuntimeState()
+      : createPersistedRuntimeState({
           ...journal('cri'),
           scope: JSON.stringify({ socketPath }),
           aliveEveryMs: ALIVE_EVERY_MS,

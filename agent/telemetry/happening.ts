@@ -11,8 +11,8 @@ import type { Drop } from '../trim/drops.ts';
 export type Happening =
   | SourceHappening
   | WatchHappening
-  | DockerHappening
-  | CriHappening
+  | RuntimeHappening<'docker'>
+  | RuntimeHappening<'cri'>
   | LogHappening
   | DeliveryHappening
   | ElectionHappening;
@@ -56,29 +56,18 @@ export type WatchHappening =
     })
   | (OfWatch & { readonly what: 'frame-unknown'; readonly type: string });
 
-export type DockerHappening =
+/** Of the runtime that is watched by a socket on the node. */
+export type RuntimeHappening<R extends 'docker' | 'cri'> =
   | {
-      readonly what: 'docker-failed';
+      readonly what: `${R}-failed`;
       readonly socketPath: string;
-      /** Undefined where the Engine just ended the stream. */
+      /** As of `DockerUnavailableError` and `CriUnavailableError`; undefined where the Engine just ended the stream. */
       readonly code: string | undefined;
       readonly error: string | undefined;
       readonly isNews: boolean;
     }
-  | { readonly what: 'docker-recovered'; readonly socketPath: string }
-  | { readonly what: 'docker-message-dropped'; readonly reason: string };
-
-export type CriHappening =
-  | {
-      readonly what: 'cri-failed';
-      readonly socketPath: string;
-      /** As of `CriUnavailableError`. */
-      readonly code: string;
-      readonly error: string;
-      readonly isNews: boolean;
-    }
-  | { readonly what: 'cri-recovered'; readonly socketPath: string }
-  | { readonly what: 'cri-message-dropped'; readonly reason: string };
+  | { readonly what: `${R}-recovered`; readonly socketPath: string }
+  | { readonly what: `${R}-message-dropped`; readonly reason: string };
 
 /**
  * What came of asking for the log of a run that ended: `gone` where the kubelet has it no longer, `left-out` where there

@@ -1,4 +1,4 @@
-import type { CriHappening, DockerHappening, Happening } from './happening.ts';
+import type { Happening } from './happening.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -156,7 +156,7 @@ function watchFailed({ server, resource, reason, error: { message } }: Of<'watch
   }
 }
 
-function dockerAdvice({ code, socketPath }: Extract<DockerHappening, { what: 'docker-failed' }>): string {
+function dockerAdvice({ code, socketPath }: Extract<Happening, { what: 'docker-failed' }>): string {
   switch (code) {
     case undefined:
       return 'the Engine ended the stream of events; check that dockerd runs';
@@ -178,7 +178,7 @@ function dockerAdvice({ code, socketPath }: Extract<DockerHappening, { what: 'do
   }
 }
 
-function criAdvice({ code, socketPath }: Extract<CriHappening, { what: 'cri-failed' }>): string {
+function criAdvice({ code, socketPath }: Extract<Happening, { what: 'cri-failed' }>): string {
   switch (code) {
     case 'ENOENT':
       return `there is no socket at ${socketPath}; check that the runtime runs, or name its socket with --cri`;
@@ -193,6 +193,7 @@ function criAdvice({ code, socketPath }: Extract<CriHappening, { what: 'cri-fail
       return `the runtime at ${socketPath} ended the connection; check that it runs`;
     case 'grpc-12':
       return `what is at ${socketPath} tells of no events; it takes containerd, or CRI-O with enable_pod_events = true`;
+    case undefined:
     default:
       return `the connection to ${socketPath} broke or brought something odd; check the runtime and its log`;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPersistedDockerState } from '../../../agent/sources/docker-state.ts';
+import { createPersistedRuntimeState } from '../../../agent/sources/runtime-state.ts';
 import { merged, type WatchStep } from '../../../agent/sources/list-watch-state.ts';
 import { createPersistedWatchState } from '../../../agent/sources/persisted-watch-state.ts';
 import { aPod } from '../../support/builders.ts';
@@ -133,13 +133,13 @@ describe('how far a list-watch came', () => {
 describe('how far the docker source came', () => {
   test('is there for the next process, with the messages seen last', async () => {
     const disk = new CrashingDisk();
-    const state = createPersistedDockerState(parts(disk));
+    const state = createPersistedRuntimeState(parts(disk));
     expect(await state.load()).toBeUndefined();
     await state.save([{ goodAtMs: 1 }]);
     for (let number = 1; number <= 600; number += 1) {
       await state.save([{ goodAtMs: number, message: { key: `k${number}`, nano: String(number) } }]);
     }
-    const loaded = await createPersistedDockerState(parts(disk)).load();
+    const loaded = await createPersistedRuntimeState(parts(disk)).load();
     expect(loaded?.goodAtMs).toBe(600);
     expect(loaded?.seen).toHaveLength(256);
     expect(loaded?.seen.at(-1)).toEqual({ key: 'k600', nano: '600' });

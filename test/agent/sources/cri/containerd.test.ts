@@ -4,7 +4,7 @@ import type { Observation } from '../../../../agent/observation.ts';
 import { createCriSource } from '../../../../agent/sources/cri/cri.ts';
 import { unusedByKubelet } from '../../../../agent/sources/cri/used-by-kubelet.ts';
 import type { Saying } from '../../../../agent/sources/cri/saying.ts';
-import type { DockerState } from '../../../../agent/sources/docker-state.ts';
+import type { RuntimeState } from '../../../../agent/sources/runtime-state.ts';
 import type { Statement } from '../../../../agent/statement.ts';
 import { createTell } from '../../../../agent/telemetry/tell.ts';
 import { createTrim } from '../../../../agent/trim/trim.ts';
@@ -17,7 +17,7 @@ const POD = { namespace: 'shop', name: 'web-0', uid: '36253f3c-4ed5-11ea-a10e-02
 const missing = missingForContainerd();
 
 interface Options {
-  readonly state?: DockerState;
+  readonly state?: RuntimeState;
   readonly timeoutMs?: number;
   readonly pingEveryMs?: number;
 }
@@ -240,7 +240,7 @@ describe.skipIf(missing !== undefined)(
 
     test('states what an agent that was killed has not watched', async () => {
       const goodAtMs = Date.now() - 60_000;
-      const state: DockerState = {
+      const state: RuntimeState = {
         load: () => Promise.resolve({ goodAtMs, seen: [] }),
         save: () => Promise.resolve(),
       };

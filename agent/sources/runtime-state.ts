@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { Journal } from '../spool/journal.ts';
 import type { PersistedStateSettings } from './persisted-watch-state.ts';
 
-/** How far the agent came with an Engine. */
-export interface DockerPosition {
+/** How far the agent came with a runtime. */
+export interface RuntimePosition {
   /** The last moment at which nothing was missed, in milliseconds since the epoch. */
   readonly goodAtMs: number;
   /** The keys of the messages seen last, the oldest first. */
@@ -16,17 +16,17 @@ export interface SeenMessage {
 }
 
 /** One step forward, saved only after what it passes is safe in the spool. */
-export interface DockerStep {
+export interface RuntimeStep {
   readonly goodAtMs: number;
   readonly message?: SeenMessage;
 }
 
-/** Where the docker source keeps how far it came. */
-export interface DockerState {
+/** Where the source of a runtime keeps how far it came. */
+export interface RuntimeState {
   /** What the agent before this one has left; undefined if nothing. */
-  load(): Promise<DockerPosition | undefined>;
+  load(): Promise<RuntimePosition | undefined>;
   /** Resolves when the process may be killed. Steps are saved in their order, and in that of the calls. */
-  save(steps: readonly DockerStep[]): Promise<void>;
+  save(steps: readonly RuntimeStep[]): Promise<void>;
   /** How often it wants to hear that nothing was missed, though nothing happened; absent: never. */
   readonly aliveEveryMs?: number;
 }
@@ -34,22 +34,22 @@ export interface DockerState {
 /** As many as the Engine's ring of past events has: what is older is not in it any more. */
 const SEEN = 256;
 
-const dockerStep = z.object({
+const runtimeStep = z.object({
   goodAtMs: z.number(),
   message: z.optional(z.object({ key: z.string(), nano: z.optional(z.string()) })),
 });
 
 /** Keeps nothing: a process that ends takes it along. */
-export function createForgetfulDockerState(): DockerState {
+export function createForgetfulRuntimeState(): RuntimeState {
   return { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
 }
 
 /** Keeps it in a journal, so that an agent goes on where the one before it was killed. */
-export function createPersistedDockerState(settings: PersistedStateSettings): DockerState {
+export function createPersistedRuntimeState(settings: PersistedStateSettings): RuntimeState {
   const { scope, aliveEveryMs } = settings;
   const seen: SeenMessage[] = [];
   let goodAtMs: number | undefined;
-  const apply = (step: DockerStep) => {
+  const apply = (step: RuntimeStep) => {
     goodAtMs = step.goodAtMs;
     if (step.message !== undefined) seen.push(step.message);
     if (seen.length > SEEN * 2) seen.splice(0, seen.length - SEEN);
@@ -66,9 +66,9 @@ export function createPersistedDockerState(settings: PersistedStateSettings): Do
       const [first, ...steps] = await journal.load();
       if (!z.object({ scope: z.literal(scope) }).safeParse(first).success) return undefined;
       for (const step of steps) {
-        const parsed = dockerStep.safeParse(step);
+        const parsed = runtimeStep.safeParse(step);
         if (!parsed.success) break;
-        apply(parsed.data as DockerStep);
+        apply(parsed.data as RuntimeStep);
       }
       return goodAtMs === undefined ? undefined : { goodAtMs, seen: seen.slice(-SEEN) };
     },
