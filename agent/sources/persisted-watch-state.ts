@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Journal, type JournalSettings } from '../spool/journal.ts';
+import { applyKeptSteps } from './kept-steps.ts';
 import { KeptPosition, type ListWatchState, type WatchStep } from './list-watch-state.ts';
 
 const knownObject = z.object({ namespace: z.string(), name: z.string(), resourceVersion: z.string() });
@@ -28,13 +29,8 @@ export function createPersistedWatchState(settings: PersistedStateSettings): Lis
   return {
     aliveEveryMs,
     async load() {
-      const [first, ...steps] = await journal.load();
-      if (!z.object({ scope: z.literal(scope) }).safeParse(first).success) return undefined;
-      for (const step of steps) {
-        const parsed = watchStep.safeParse(step);
-        if (!parsed.success) break;
-        kept.apply(parsed.data as WatchStep);
-      }
+      if (!(await applyKeptSteps(journal, scope, watchStep, (step) => kept.apply(step as WatchStep))))
+        return undefined;
       return kept.position && { ...kept.position, known: new Map(kept.position.known) };
     },
     async save(step) {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Journal } from '../spool/journal.ts';
+import { applyKeptSteps } from './kept-steps.ts';
 import type { PersistedStateSettings } from './persisted-watch-state.ts';
 
 /** How far the agent came with a runtime. */
@@ -63,13 +64,8 @@ export function createPersistedRuntimeState(settings: PersistedStateSettings): R
   return {
     aliveEveryMs,
     async load() {
-      const [first, ...steps] = await journal.load();
-      if (!z.object({ scope: z.literal(scope) }).safeParse(first).success) return undefined;
-      for (const step of steps) {
-        const parsed = runtimeStep.safeParse(step);
-        if (!parsed.success) break;
-        apply(parsed.data as RuntimeStep);
-      }
+      if (!(await applyKeptSteps(journal, scope, runtimeStep, (step) => apply(step as RuntimeStep))))
+        return undefined;
       return goodAtMs === undefined ? undefined : { goodAtMs, seen: seen.slice(-SEEN) };
     },
     async save(steps) {

@@ -34,4 +34,3 @@ export const pattern = z.strictObject({
   phases: z.optional(z.array(count)),
 });
 export type Pattern = z.infer<typeof pattern>;
-export type PatternKind = Pattern['kind'];

@@ -69,7 +69,6 @@ export const otherGroups = z.strictObject({
   ...figures.shape,
   previous: z.optional(figures),
 });
-export type OtherGroups = z.infer<typeof otherGroups>;
 
 const period = {
   from: timestamp,
