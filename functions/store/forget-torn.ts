@@ -1,7 +1,7 @@
 import { reconstruct } from '../../timeline/reconstruct/reconstruct.ts';
 import { anchorsOf } from './anchors.ts';
 import { distinctInOrder } from './event-order.ts';
-import { type Fold, NONE_SETTLED, putFold, type SettledRestarts } from './fold.ts';
+import { type Fold, putFold, type SettledRestarts } from './fold.ts';
 import { podKey } from './keys/pod-key.ts';
 import { accountOf } from './pod-account.ts';
 import type { PodLog } from './pod-log.ts';
@@ -39,30 +39,28 @@ export async function forgetTorn(
   const foldedUntil = head?.summary.lastEventAt ?? folded.at(-1)?.occurredAt ?? EPOCH;
   const before = await accountOf(cluster, uid, folded, surroundings);
   const runs = (before?.records ?? []).slice(-RUNS_KEPT).map(({ to }) => to);
-  const bare: Fold = {
+  const torn: Fold = {
     revision: (fold?.revision ?? 0) + 1,
     place,
     provedTo: log.places,
     foldedUntil,
     heardAt: fold?.heardAt ?? folded[0]?.occurredAt ?? foldedUntil,
-    settled: NONE_SETTLED,
+    settled: settledIn(head?.summary),
     ...(pod === undefined ? {} : { forgotten: { pod, until, runs } }),
     anchors: timeline === undefined ? [] : anchorsOf(folded, timeline),
   };
-  const alone = await accountOf(cluster, uid, bare.anchors, surroundings, bare);
-  const settled = settledIn(head?.summary, alone?.summary.summary.unseen ?? 0);
   const expires = expiry(clock(), summariesDaysOf(retention));
-  await putFold(table, podKey.format(cluster, uid), { ...bare, settled }, expires);
+  await putFold(table, podKey.format(cluster, uid), torn, expires);
 }
 
-/** @param unseenAlone restarts that the anchors alone make seem unseen */
-function settledIn(summary: PodSummary | undefined, unseenAlone: number): SettledRestarts {
+function settledIn(summary: PodSummary | undefined): SettledRestarts {
   const said = summary?.summary;
   return {
     restarts: said?.restarts ?? 0,
     counted: said?.counted ?? 0,
     downtimeMs: said?.downtimeMs ?? 0,
-    seen: (said?.kubernetesRestartCount ?? unseenAlone) - (said?.unseen ?? 0),
+    // Of a pod whose past is gone, nothing is said of restarts that nobody saw.
+    seen: 0,
     lastRestartAt: summary?.lastRestartAt ?? null,
     digest: '',
   };

@@ -58,20 +58,17 @@ function withoutForgotten(own: PodAccount, forgotten: Forgotten | undefined): Po
     ({ at, from, to }) => compareTimes(at, forgotten.until) > 0 && (from === to || !runs.has(to)),
   );
   const counted = records.filter((record) => record.counted).length;
-  const { unseen = 0, ...summary } = own.summary.summary;
-  const unseenNow = unseen + summary.counted - counted;
   return {
     ...own,
     records,
     summary: {
       ...own.summary,
       summary: {
-        ...summary,
+        ...own.summary.summary,
         restarts: records.length,
         counted,
         uncounted: records.length - counted,
         downtimeMs: records.reduce((sum, { downtimeMs }) => sum + (downtimeMs ?? 0), 0),
-        ...(unseenNow > 0 ? { unseen: unseenNow } : {}),
       },
       lastRestartAt:
         records.reduce<string | undefined>(
