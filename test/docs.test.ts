@@ -56,6 +56,20 @@ describe('docs/api.md', () => {
 });
 
 describe('README.md', () => {
+  it('has commands for the terminal that work as they stand', async () => {
+    const commands = [...read('README.md').matchAll(/^npx podlapse (.*?)(?: +#.*)?$/gm)].map(
+      ([, command = '']) => command,
+    );
+    expect(commands.length).toBeGreaterThan(3);
+    for (const command of commands) {
+      const { stdout } = await run(process.execPath, ['cli/main.ts', ...command.split(' ')], {
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+        env: { PATH: process.env['PATH'], PODLAPSE_API: api.url },
+      });
+      expect(stdout).toMatch(/removed-externally|Usage/);
+    }
+  });
+
   it('has commands to look with that work as they stand', async () => {
     const [, looking = ''] = /By HTTP.*?```\n(.*?)```/s.exec(read('README.md')) ?? [];
     const commands = looking.split('\n').filter((line) => line.startsWith('curl'));
