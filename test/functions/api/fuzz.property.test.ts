@@ -173,7 +173,7 @@ function expectMeant({ status, headers, text }: Awaited<ReturnType<typeof fire>>
   expect(problem).toMatchObject({ status, requestId: headers.get('x-request-id') });
   // A parameter is named as it was sent, and may well be called like an attribute of the table.
   const sent = [...new URL(shot.path, 'http://localhost').searchParams.keys()];
-  const own = sent.reduce((text, name) => text.replaceAll(`"${name}"`, '""'), String(problem.detail));
+  const own = sent.reduce((detail, name) => detail.replaceAll(`"${name}"`, '""'), String(problem.detail));
   expect(own).not.toMatch(/\bat \S+:\d+:\d+|node:internal|node_modules|dynamo|Exception|\bpk\b/i);
 }
 
