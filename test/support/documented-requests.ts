@@ -42,6 +42,24 @@ export function allowedRequest({ parameters, body }: DocumentedOperation, known:
   });
 }
 
+/** The request that asks for what there is: only what is required, and of it what is known. */
+export function knownRequest({ parameters, body }: DocumentedOperation, known: Known): Arbitrary<Sent> {
+  const required = (where: 'path' | 'query') =>
+    Object.fromEntries(
+      parameters
+        .filter((one) => one.in === where && one.required)
+        .map((one) => {
+          const there = known[one.name] ?? [];
+          return [one.name, there.length === 0 ? allowedValue(one, known) : fc.constantFrom(...there)];
+        }),
+    );
+  return fc.record({
+    path: fc.record(required('path')),
+    query: fc.record(required('query')).map((query) => Object.entries(query)),
+    body: body?.values ?? fc.constant(undefined),
+  });
+}
+
 export async function sendDocumented(
   api: TestApi,
   operation: DocumentedOperation,

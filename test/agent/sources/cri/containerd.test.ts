@@ -207,7 +207,7 @@ describe.skipIf(missing !== undefined)(
     test('states a gap while containerd is away, and looks at what happened meanwhile', async () => {
       await containerd.runAsKubelet({ id: 'survivor', pod: POD, container: 'web' });
       const watching = watch(containerd.socketPath);
-      await stated(watching, 'recording-began');
+      await until('there was a look', () => watching.looksAt('survivor').length > 0);
 
       await containerd.stop();
       const opened = await stated(watching, 'gap-opened');
