@@ -4,7 +4,9 @@
  * this file stays: environment values, command lines and arguments, volumes, secret names, other labels and
  * annotations, termination messages, probe and hook output.
  */
+import type { CriEvent, SentSignal } from '../timeline/contract/cri-event.ts';
 import type { DockerEvent } from '../timeline/contract/docker-event.ts';
+import { LIMITS } from '../timeline/contract/limits.ts';
 import type {
   ContainerStatus,
   PodMetadata,
@@ -13,6 +15,7 @@ import type {
   SpecContainer,
 } from '../timeline/contract/pod-event.ts';
 import type { ContainerKind, PodRef } from '../timeline/contract/primitives.ts';
+import { programName, timeInNanos } from './trim/cri-attributes.ts';
 import { backoffOfMessage, containerIdOf, runtimeOf } from './trim/container-id.ts';
 import { secondsAsMs, signalNumber } from './trim/docker-attributes.ts';
 import {
@@ -490,6 +493,19 @@ export const DOCKER_INSPECT_HEALTH: Fields<{ health: string }> = { health: ['Sta
 
 /** Of what a runtime other than Docker said (agent/sources/cri/saying.ts). */
 export const CRI_SAYING: Fields<{ exitCode: number }> = { exitCode: ['exitStatus', exitCode] };
+
+/** Of a signal that the kernel told of: by whom in the name of the program alone, never its arguments. */
+const CRI_SIGNAL: Fields<SentSignal> = {
+  signal: ['signal', signalNumber],
+  at: ['timeNano', timeInNanos],
+  sender: ['sender', programName],
+  byKernel: ['byKernel', bool],
+};
+
+export const CRI_SIGNALS: Fields<NonNullable<CriEvent['signals']>> = {
+  since: ['sinceNano', timeInNanos],
+  received: ['received', list(object(CRI_SIGNAL, ['signal', 'at']), LIMITS.signalsPerEnd)],
+};
 
 export const CRI_CONTAINER: Fields<{ id: string; sandboxId: string; attempt: number; image: string }> = {
   id: ['id', identifier],

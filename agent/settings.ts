@@ -45,6 +45,8 @@ export interface WatchSettings {
   readonly docker: 'off' | { readonly socketPath: string } | undefined;
   /** `off`; the socket of containerd or CRI-O; or undefined to look for one that a kubelet uses. */
   readonly cri?: 'off' | { readonly socketPath: string } | undefined;
+  /** Where the kernel's tracing file system is, to learn who sends signals to containers; undefined for not. */
+  readonly tracefs?: string | undefined;
 }
 
 /** Where events go. */
@@ -114,6 +116,9 @@ const WATCH_FLAGS = {
   cri: pathFlag(
     'the socket of containerd or CRI-O, or off (default auto: the first that is found and that a kubelet uses)',
     'SOCKET|off|auto',
+  ),
+  tracefs: pathFlag(
+    "the kernel's tracing file system (/sys/kernel/tracing): where the runtime is containerd, which does not say who ends a container, ask the kernel who sent which signal; needs root (default: not)",
   ),
   'log-lines': countFlag(
     0,
@@ -285,7 +290,15 @@ function monitorAt(host = DEFAULT_METRICS_HOST, port = 0): MonitoredSettings['mo
 
 function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSettings> {
   const lines = values['log-lines'] ?? 0;
-  const { role = 'all', kubeconfig, kubernetes, docker, cri = 'auto', 'node-name': nodeName } = values;
+  const {
+    role = 'all',
+    kubeconfig,
+    kubernetes,
+    docker,
+    cri = 'auto',
+    tracefs,
+    'node-name': nodeName,
+  } = values;
   const errors: string[] = [];
   if (role === 'node' && nodeName === undefined) {
     errors.push(
@@ -300,6 +313,11 @@ function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSetting
   }
   if (role === 'cluster' && cri !== 'auto' && cri !== 'off') {
     errors.push('--cri does not go with --role cluster, which watches no node: leave one of them out');
+  }
+  if (tracefs !== undefined && (role === 'cluster' || cri === 'off')) {
+    errors.push(
+      `--tracefs does not go with ${cri === 'off' ? '--cri off' : '--role cluster'}: it tells more of the containers of a node's containerd; leave one of them out`,
+    );
   }
   if (lines > 0 && role === 'cluster') {
     errors.push('--log-lines does not go with --role cluster: the agents of the nodes read the logs');
@@ -317,6 +335,7 @@ function watchSettings(values: Values<typeof WATCH_FLAGS>): Checked<WatchSetting
       consistencyCheckSeconds: values['consistency-check-seconds'],
       kubernetes: kubernetes ?? (kubeconfig === undefined ? undefined : { kubeconfigPath: kubeconfig }),
       docker: docker === undefined || docker === 'off' ? docker : { socketPath: docker },
+      tracefs,
       cri: cri === 'auto' ? undefined : cri === 'off' ? cri : { socketPath: cri },
     },
   };

@@ -20,6 +20,9 @@ const NAMES: Readonly<Record<number, string>> = {
   31: 'SIGSYS',
 };
 
+/** Signals that are sent, by whoever it is, and that no process brings on itself: HUP, INT, QUIT, KILL, TERM. */
+const SENT: ReadonlySet<number | null> = new Set([1, 2, 3, 9, 15]);
+
 export const SIGKILL = 9;
 export const SIGTERM = 15;
 
@@ -34,4 +37,9 @@ export function signalName(signal: number): string {
  */
 export function signalOfExitCode(exitCode: number): number | null {
   return exitCode > 128 && exitCode <= 128 + 64 ? exitCode - 128 : null;
+}
+
+/** Whether the exit code is one that a signal from someone leaves, as opposed to a fault of the process's own. */
+export function isLeftBySender(exitCode: number | undefined): boolean {
+  return exitCode !== undefined && SENT.has(signalOfExitCode(exitCode));
 }

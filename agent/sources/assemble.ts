@@ -5,6 +5,7 @@ import { EndedRunLogs } from '../logs/ended-run-logs.ts';
 import { withLogs } from '../logs/with-logs.ts';
 import type { Source } from '../observation.ts';
 import type { WatchSettings } from '../settings.ts';
+import { isSystemError } from '../spool/disk-error.ts';
 import type { JournalSettings } from '../spool/journal.ts';
 import type { Tell } from '../telemetry/happening.ts';
 import { CRI_SOCKETS, findCriSocket } from './cri/find-socket.ts';
@@ -17,6 +18,7 @@ import { createKubernetesClient } from './kubernetes-client.ts';
 import { createMemoryState } from './list-watch-state.ts';
 import { createPersistedWatchState } from './persisted-watch-state.ts';
 import { createPodsSource, type PodsScope } from './pods.ts';
+import type { SignalWatch } from './signals/kernel-signals.ts';
 
 export interface SourceParts {
   readonly clock: Clock;
@@ -152,10 +154,8 @@ function dockerSources(
 /** A socket that does not answer at once is none to choose. */
 const CHOOSING_MS = 2_000;
 
-async function criSources(
-  { role, cri }: WatchSettings,
-  { clock, random, log, tell, journal, defaultCriSockets = CRI_SOCKETS }: SourceParts,
-): Promise<Source[]> {
+async function criSources({ role, cri, tracefs }: WatchSettings, parts: SourceParts): Promise<Source[]> {
+  const { clock, random, log, tell, journal, defaultCriSockets = CRI_SOCKETS } = parts;
   if (cri === 'off' || role === 'cluster') return [];
   const socketPath = cri?.socketPath ?? findCriSocket(defaultCriSockets);
   if (socketPath === undefined) return [];
@@ -181,5 +181,22 @@ async function criSources(
           scope: JSON.stringify({ socketPath }),
           aliveEveryMs: ALIVE_EVERY_MS,
         });
-  return [createCriSource({ socketPath, clock, random, tell, state })];
+  const signals = tracefs === undefined ? undefined : await kernelSignals(tracefs, parts);
+  const said = signals === undefined ? {} : { signals };
+  return [createCriSource({ socketPath, clock, random, tell, state, ...said })];
+}
+
+/** Without them all else is recorded. */
+async function kernelSignals(
+  tracefs: string,
+  { clock, tell }: SourceParts,
+): Promise<SignalWatch | undefined> {
+  const { createKernelSignals } = await import('./signals/kernel-signals.ts');
+  try {
+    return createKernelSignals({ tracefs, clock, tell });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    tell({ what: 'signals-unavailable', tracefs, error });
+    return undefined;
+  }
 }

@@ -13,6 +13,7 @@ export type Happening =
   | WatchHappening
   | RuntimeHappening<'docker'>
   | RuntimeHappening<'cri'>
+  | SignalHappening
   | LogHappening
   | DeliveryHappening
   | ElectionHappening;
@@ -68,6 +69,12 @@ export type RuntimeHappening<R extends 'docker' | 'cri'> =
     }
   | { readonly what: `${R}-recovered`; readonly socketPath: string }
   | { readonly what: `${R}-message-dropped`; readonly reason: string };
+
+/** Of the kernel's telling who sends signals to whom. */
+export type SignalHappening =
+  | { readonly what: 'signals-unavailable'; readonly tracefs: string; readonly error: NodeJS.ErrnoException }
+  /** The kernel had more to tell than was read in time, or what it told cannot be read. */
+  | { readonly what: 'signals-lost' };
 
 /**
  * What came of asking for the log of a run that ended: `gone` where the kubelet has it no longer, `left-out` where there

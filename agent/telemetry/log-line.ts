@@ -11,6 +11,7 @@ export function logLineOf(happening: Happening): LogLine | undefined {
   switch (happening.what) {
     case 'recorded':
     case 'stated':
+    case 'signals-lost':
     case 'version-moved':
     case 'delivered':
       return undefined;
@@ -73,6 +74,13 @@ export function logLineOf(happening: Happening): LogLine | undefined {
         { source: 'cri', reason: happening.reason },
         'a message of the container runtime could not be read and is left out',
       );
+    case 'signals-unavailable': {
+      const { tracefs } = happening;
+      return warn(
+        { source: 'cri', tracefs, error: happening.error.message },
+        `who sends signals to containers is not recorded: ${tracefsAdvice(happening)}; all else goes on`,
+      );
+    }
     case 'log-asked':
       return happening.isNews
         ? warn(
@@ -196,6 +204,21 @@ function criAdvice({ code, socketPath }: Extract<Happening, { what: 'cri-failed'
     case undefined:
     default:
       return `the connection to ${socketPath} broke or brought something odd; check the runtime and its log`;
+  }
+}
+
+function tracefsAdvice({ tracefs, error: { code, message } }: Of<'signals-unavailable'>): string {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `there is no tracing file system at ${tracefs}; mount it (mount -t tracefs tracefs /sys/kernel/tracing), or leave --tracefs out`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `no permission for ${tracefs}; run the agent as root with it mounted writable, on a kernel that is not locked down, or leave --tracefs out`;
+    case undefined:
+    default:
+      return `${tracefs} cannot be used (${message})`;
   }
 }
 

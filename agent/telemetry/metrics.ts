@@ -117,7 +117,14 @@ function countWatches(parts: Parts): Listeners {
     'Logs of runs that ended, by what came of asking for them; only where the agent is to send them.',
     ['result'],
   );
+  const signals = counter(
+    parts,
+    'signals_lost_total',
+    'Times that the kernel told of more signals than were read in time; only with --tracefs.',
+    [],
+  );
   return {
+    'signals-lost': () => signals.inc(),
     'log-asked': ({ outcome }) => logs.inc({ result: outcome }),
     'version-moved': ({ source, atMs }) => movedAtMs.set(source, atMs),
     'watch-failed': restarted,

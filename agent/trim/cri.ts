@@ -1,9 +1,9 @@
 import type { CriAction, CriEvent } from '../../timeline/contract/cri-event.ts';
 import type { PodRef, RuntimeName, Timestamp } from '../../timeline/contract/primitives.ts';
-import { CRI_CONTAINER, CRI_LABELS, CRI_SAYING, CRI_STATUS, CRI_TASK } from '../allow-list.ts';
-import { timeOfNanos } from './docker.ts';
+import { CRI_CONTAINER, CRI_LABELS, CRI_SAYING, CRI_SIGNALS, CRI_STATUS, CRI_TASK } from '../allow-list.ts';
 import type { Notes } from './drops.ts';
 import { isRaw, objectAt, type Raw, readFields } from './readers.ts';
+import { timeOfNanos } from './time-of-nanos.ts';
 
 export type TrimmedCri = Omit<CriEvent, 'id' | 'source' | 'observedAt'>;
 
@@ -56,6 +56,7 @@ export function trimCri(
   const timeNano = momentOf(action, raw, status);
   if (timeNano === undefined) return { problem: 'timeNano is missing or not digits in a text' };
   const exitCode = action === 'die' ? endedWith(raw, status, notes) : undefined;
+  const signals = action === 'die' ? signalsBefore(raw, notes) : undefined;
   const { sandboxId, ...own } = facts;
   return {
     action,
@@ -69,6 +70,7 @@ export function trimCri(
     ...(sandboxId === undefined || whose.role === 'sandbox' ? {} : { sandboxId }),
     ...own,
     ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signals === undefined ? {} : { signals }),
     ...(action === 'inspect' ? { state: stateOf(raw, status, notes) } : {}),
   };
 }
@@ -110,6 +112,14 @@ function momentOf(action: CriAction, raw: Raw, status: Status | undefined): stri
 
 function endedWith(raw: Raw, status: Status | undefined, notes: Notes): number | undefined {
   return readFields(raw, CRI_SAYING, notes).exitCode ?? status?.exitCode;
+}
+
+/** An empty list tells that there was none. One of which a part is odd tells nothing: what is left would seem to be all. */
+function signalsBefore(raw: Raw, notes: Notes): CriEvent['signals'] {
+  const told = raw['signals'];
+  if (!isRaw(told) || !Array.isArray(told['received'])) return undefined;
+  const { since, received = [] } = readFields(told, CRI_SIGNALS, notes.within('signals'));
+  return since === undefined || received.length !== told['received'].length ? undefined : { since, received };
 }
 
 function stateOf(raw: Raw, status: Status | undefined, notes: Notes): NonNullable<CriEvent['state']> {

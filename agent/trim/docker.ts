@@ -1,5 +1,4 @@
 import { DOCKER_ACTIONS, type DockerAction, type DockerEvent } from '../../timeline/contract/docker-event.ts';
-import type { Timestamp } from '../../timeline/contract/primitives.ts';
 import {
   DOCKER_ATTRIBUTES,
   DOCKER_INSPECT,
@@ -10,6 +9,7 @@ import {
 import { type DockerIdentity, dockerIdentity } from './docker-identity.ts';
 import type { Notes } from './drops.ts';
 import { identifier, objectAt, type Raw, readFields, word } from './readers.ts';
+import { timeOfNanos } from './time-of-nanos.ts';
 
 export type TrimmedDocker = Omit<DockerEvent, 'id' | 'source' | 'observedAt'>;
 
@@ -126,11 +126,4 @@ function inspected(raw: Raw, notes: Notes): Facts | { readonly problem: string }
       ...(identity.kubelet || restartCount === undefined ? {} : { restartCount }),
     },
   };
-}
-
-/** Nanoseconds since the epoch as a timestamp with all nine digits. */
-export function timeOfNanos(timeNano: string): Timestamp {
-  const padded = timeNano.padStart(10, '0');
-  const seconds = Number(padded.slice(0, -9));
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${padded.slice(-9)}Z`;
 }

@@ -5,6 +5,7 @@ import {
   SECRET,
   SECRETIVE_MESSAGES,
   secretiveDockerEvent,
+  secretiveEnd,
   secretiveEvent,
   secretiveInspection,
   secretiveLog,
@@ -30,6 +31,7 @@ const observations: readonly (readonly [title: string, observation: Observation]
   ['a Docker event', { at: AT, source: 'docker', raw: secretiveDockerEvent }],
   ['what docker inspect says', { at: AT, source: 'docker', raw: secretiveInspection }],
   ['what containerd says', { at: AT, source: 'cri', raw: secretiveSaying }],
+  ['what containerd and the kernel say of an end', { at: AT, source: 'cri', raw: secretiveEnd }],
   ['the log of a run that ended', { at: AT, source: 'log', raw: secretiveLog }],
 ];
 

@@ -2,6 +2,7 @@
 import { CRI_ACTIONS, type CriAction, type RuntimeEvent } from '../../timeline/contract/cri-event.ts';
 import { type RecordedEvent, identified, type UnidentifiedEvent } from '../../timeline/contract/event.ts';
 import type { WatchedSource } from '../../timeline/contract/agent-event.ts';
+import type { DockerEvent } from '../../timeline/contract/docker-event.ts';
 import type { ContainerStatus, PodEvent } from '../../timeline/contract/pod-event.ts';
 import type { ContainerKind } from '../../timeline/contract/primitives.ts';
 import { shift } from '../../timeline/time.ts';
@@ -179,6 +180,26 @@ function withFacts(event: RuntimeEvent, facts: Partial<RuntimeEvent>): RecordedE
 }
 
 const TOLD_BY_CONTAINERD: ReadonlySet<string> = new Set(CRI_ACTIONS);
+
+/** The same history as a node with containerd tells it where the kernel says who sent which signal to a process. */
+export function byContainerdAndKernel(events: Events): RecordedEvent[] {
+  return byContainerd(events).map((event) => {
+    if (event.source !== 'cri' || event.action !== 'die' || event.role === 'sandbox') return event;
+    const told = events.filter(
+      (other) =>
+        other.source === 'docker' &&
+        other.containerId === event.containerId &&
+        other.occurredAt <= event.occurredAt,
+    ) as readonly DockerEvent[];
+    const since = told.findLast(({ action }) => action === 'start')?.occurredAt ?? event.occurredAt;
+    const received = told
+      .filter(({ action, occurredAt }) => (action === 'kill' || action === 'oom') && occurredAt >= since)
+      .map(({ action, signal = 9, occurredAt: at }) =>
+        action === 'oom' ? { signal, at, byKernel: true } : { signal, at, sender: 'runc', byKernel: false },
+      );
+    return { ...event, signals: { since, received } };
+  });
+}
 
 /** The same history as a node with containerd tells it: it says neither who kills nor who stops. */
 export function byContainerd(events: Events): RecordedEvent[] {

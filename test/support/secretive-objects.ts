@@ -360,6 +360,26 @@ export const secretiveSaying = {
   status: { state: 'running', message: SECRET, logPath: SECRET, annotations: { note: SECRET } },
 };
 
+/** An end, with who sent a signal, and more of that program than its name. */
+export const secretiveEnd = {
+  ...secretiveSaying,
+  topic: '/tasks/exit',
+  exitStatus: 137,
+  signals: {
+    sinceNano: '1789999990000000000',
+    received: [
+      {
+        signal: 9,
+        timeNano: '1789999999999000000',
+        sender: 'kill',
+        byKernel: false,
+        commandLine: ['kill', '-9', SECRET],
+      },
+    ],
+    environment: SECRET,
+  },
+};
+
 /** A log that shows a secret in the ways in which logs do, and more beside it than is to be read. */
 export const secretiveLog = {
   pod: { namespace: 'shop', name: 'web-0', uid: 'uid-web-0', env: SECRET },

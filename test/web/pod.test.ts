@@ -274,7 +274,7 @@ describe.skipIf(missing !== undefined)(`the pod timeline${missing ? ` (${missing
     expect(await active()).toContain('apache c9ea78dac905');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Run of apache' }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Run of apache');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Run of apache');
     await page.keyboard.press('Escape');
     await page.locator('.explanation').waitFor({ state: 'detached' });
     await chart().focus();

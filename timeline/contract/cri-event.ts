@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import type { DockerEvent } from './docker-event.ts';
-import { exitCode, identifier, runtimeName, timestamp } from './primitives.ts';
+import { LIMITS } from './limits.ts';
+import { exitCode, identifier, runtimeName, signalNumber, timestamp } from './primitives.ts';
 import { ofContainer, stateFields, timeNano } from './runtime-fields.ts';
 
 /**
  * What containerd and CRI tell of a container, in the words that Docker has for it, and `inspect`: the state found by a
- * look. They tell of no `kill` and no `stop`: who ended a container they do not say.
+ * look. They tell of no `kill` and no `stop`: who ended a container they do not say. Where the agent asks the kernel, a
+ * `die` says it.
  */
 export const CRI_ACTIONS = [
   'create',
@@ -17,6 +19,24 @@ export const CRI_ACTIONS = [
   'unpause',
   'inspect',
 ] as const;
+
+/** A signal that the main process of a container got, as the kernel tells it. */
+const sentSignal = z.strictObject({
+  signal: signalNumber,
+  at: timestamp,
+  /** The name of the program that sent it, which that program chose: `runc` where the runtime was asked to. */
+  sender: z.optional(z.string().check(z.minLength(1), z.maxLength(LIMITS.programLength))),
+  /** The kernel itself sent it: for want of memory, or as the process's PID namespace ended. */
+  byKernel: z.optional(z.boolean()),
+});
+export type SentSignal = z.infer<typeof sentSignal>;
+
+const sentSignals = z.strictObject({
+  /** From when on none was missed. */
+  since: timestamp,
+  /** Of each kind the newest, in order; empty where there was none. */
+  received: z.array(sentSignal).check(z.maxLength(LIMITS.signalsPerEnd)),
+});
 
 export const criEvent = z
   .strictObject({
@@ -31,6 +51,8 @@ export const criEvent = z
     runtime: runtimeName,
     ...ofContainer,
     exitCode: z.optional(exitCode),
+    /** Of a `die`: the signals that the main process got from others; absent where its last minute was not watched. */
+    signals: z.optional(sentSignals),
     state: z.optional(z.strictObject(stateFields)),
   })
   .check(

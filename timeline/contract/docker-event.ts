@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, durationMs, exitCode, identifier, timestamp, word } from './primitives.ts';
+import { count, durationMs, exitCode, identifier, signalNumber, timestamp, word } from './primitives.ts';
 import { ofContainer, stateFields, timeNano } from './runtime-fields.ts';
 
 /** The Docker Engine's container actions that podlapse records, and `inspect`: the state found by a look. */
@@ -38,7 +38,7 @@ export const dockerEvent = z
     ...ofContainer,
     exitCode: z.optional(exitCode),
     /** The signal's number, of a `kill`. */
-    signal: z.optional(z.int().check(z.minimum(0), z.maximum(128))),
+    signal: z.optional(signalNumber),
     /** How long the execution took, of a `die` (whole seconds at Docker). */
     executionMs: z.optional(durationMs),
     health: z.optional(word),

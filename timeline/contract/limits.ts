@@ -25,6 +25,10 @@ export const LIMITS = {
   containersPerPod: 256,
   /** Labels and annotations that pass the allow-list. */
   labelsPerPod: 32,
+  /** Characters of a program's name as the kernel keeps it (`TASK_COMM_LEN`), of which it cuts off the rest. */
+  programLength: 15,
+  /** Signals that are told of one end. */
+  signalsPerEnd: 16,
   /** Lines of the log of one run. */
   logLines: 100,
   /** Characters of all these lines together. */

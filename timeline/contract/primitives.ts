@@ -42,6 +42,8 @@ export const count = z.int().check(z.minimum(0), z.maximum(2_147_483_647));
 /** Exit codes are 0 to 255 on Linux; Windows and failed starts give other 32-bit values. */
 export const exitCode = z.int().check(z.minimum(-2_147_483_648), z.maximum(4_294_967_295));
 
+export const signalNumber = z.int().check(z.minimum(0), z.maximum(128));
+
 export const durationMs = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 
 /** The pod that an event is about. Every event about a pod carries it, so that it can be read alone. */

@@ -216,10 +216,12 @@ const AT_ONCE_MS = 5_000;
 /** The kills that can have ended the execution: not the SIGHUP of an hour ago that had it read its files anew. */
 export function endingKills({ kills, die, stop }: Execution): readonly RuntimeEvent[] {
   if (kills.length === 0 || die === undefined || stop !== undefined) return kills;
-  return kills.filter(
-    ({ signal, occurredAt }) =>
-      millisBetween(occurredAt, die.occurredAt) <= (ASKS_TO_END.has(signal) ? TIDYING_MS : AT_ONCE_MS),
-  );
+  return kills.filter(({ signal, occurredAt }) => canHaveEnded(signal, occurredAt, die.occurredAt));
+}
+
+/** Whether a signal of then can be why a process ended when it did. */
+export function canHaveEnded(signal: number | undefined, sentAt: Timestamp, diedAt: Timestamp): boolean {
+  return millisBetween(sentAt, diedAt) <= (ASKS_TO_END.has(signal) ? TIDYING_MS : AT_ONCE_MS);
 }
 
 /** Engines before 1.9 told of no kill when they stopped a container (moby#15438), only of the stop right after. */

@@ -2,6 +2,7 @@ import { millisBetween, shift } from '../time.ts';
 import { endingKills } from './container-trace.ts';
 import { type Ending, type EndingContext, eventsOfEnd, type OomVictim } from './run-end.ts';
 import { followedAt, runtimeSourceOf, type RunTrace } from './run-trace.ts';
+import { sentBy } from './sent-signals.ts';
 
 /** A process that loses a child to the kernel ends soon, if it ends because of that. */
 const SOON_AFTER_MS = 10_000;
@@ -38,12 +39,13 @@ function victimOf(run: RunTrace): OomVictim | undefined {
 
 /**
  * When the whole node runs out of memory the kernel picks a process anywhere, and the runtime shows but exit code 137
- * (kubernetes#53669). A kill through Docker would have been seen.
+ * (kubernetes#53669). A kill through Docker would have been seen, and so would any other where signals are watched.
  */
 function ofNodeOom({ run, next, node, coverage, standalone }: EndingContext): Ending | undefined {
   const { finishedAt, execution } = run;
   if (run.exitCode !== 137 || finishedAt === undefined || execution?.die === undefined) return undefined;
   if (endingKills(execution).length > 0 || execution.stop !== undefined) return undefined;
+  if ((sentBy(execution)?.kind ?? 'kernel') !== 'kernel') return undefined;
   const began = followedAt(next);
   if (began === undefined || !coverage.covers(runtimeSourceOf(run), finishedAt, began)) return undefined;
   const oom = standalone

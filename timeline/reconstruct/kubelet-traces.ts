@@ -12,14 +12,15 @@ export interface KubeletTrace {
   readonly sandboxChanged: readonly KubernetesEvent[];
 }
 
-const REASONS = {
-  Killing: 'killing',
-  Unhealthy: 'unhealthy',
-  FailedPostStartHook: 'hooks',
-  FailedPreStopHook: 'preStop',
-  UnfinishedPreStopHook: 'preStop',
-  SandboxChanged: 'sandboxChanged',
-} as const satisfies Readonly<Record<string, keyof KubeletTrace>>;
+/** A map: whoever may write Events may call the reason `toString`. */
+const REASONS: ReadonlyMap<string, keyof KubeletTrace> = new Map([
+  ['Killing', 'killing'],
+  ['Unhealthy', 'unhealthy'],
+  ['FailedPostStartHook', 'hooks'],
+  ['FailedPreStopHook', 'preStop'],
+  ['UnfinishedPreStopHook', 'preStop'],
+  ['SandboxChanged', 'sandboxChanged'],
+]);
 
 /** Between the kubelet's announcement of an end and the end lies the grace period, and what the runtime takes. */
 const RUNTIME_SLACK_MS = 10_000;
@@ -65,7 +66,7 @@ export class KubeletEventReader {
     { gracePeriodMs, offsetMs }: { readonly gracePeriodMs: number; readonly offsetMs: number },
   ) {
     this.#reachMs = gracePeriodMs + RUNTIME_SLACK_MS;
-    const ours = events.filter((event) => event.reason in REASONS && names(event, container));
+    const ours = events.filter((event) => REASONS.has(event.reason) && names(event, container));
     const heard = new Set(ours.map(({ uid, occurredAt }) => `${uid} ${occurredAt}`));
     this.#events = ours
       .flatMap((event) => occurrences(event, heard, offsetMs))
@@ -106,7 +107,8 @@ export class KubeletEventReader {
  * heard each time, the first. Those between are lost.
  */
 function occurrences(event: KubernetesEvent, heard: ReadonlySet<string>, offsetMs: number): HeardEvent[] {
-  const kind = REASONS[event.reason as keyof typeof REASONS];
+  const kind = REASONS.get(event.reason);
+  if (kind === undefined) return [];
   const { occurredAt: said, firstAt, message, count = 1 } = event;
   const last = { event, kind, said, time: likelyTime(event, offsetMs) };
   if (count < 2 || firstAt === undefined || isCombined(message) || heard.has(`${event.uid} ${firstAt}`))

@@ -30,10 +30,15 @@ export type RunEnd =
   | { readonly kind: 'node-rebooted'; readonly bootId: string | undefined; readonly rerun: boolean }
   | { readonly kind: 'removed' }
   | { readonly kind: 'stopped'; readonly removed: boolean; readonly restarted: boolean }
-  | { readonly kind: 'killed'; readonly signal: number | undefined }
+  | { readonly kind: 'killed'; readonly signal: number | undefined; readonly by?: Killer }
   | { readonly kind: 'exited' }
   | { readonly kind: 'never-started' }
   | { readonly kind: 'unknown'; readonly why: UnknownReason };
+
+/** A program on the node, other than the runtime, that killed a container's process; its name, if it was kept. */
+export interface Killer {
+  readonly program: string | undefined;
+}
 
 /** Whose memory ran out, and who was killed for it. */
 export type OomVictim = 'container' | 'process-of-container' | 'by-node' | 'by-cgroup';
@@ -52,6 +57,8 @@ export type UnknownReason =
   | 'kubelet-lost-its-state'
   | 'sigkill-from-nowhere'
   | 'signal-from-nowhere'
+  | 'signal-from-program'
+  | 'signal-from-kernel'
   | 'made-up-end'
   | 'init-ran-again';
 

@@ -1,7 +1,8 @@
 import { exitInWords } from './exit-words.ts';
 import type { RestartFacts } from './restart-facts.ts';
-import { quietRuntimeOf, saySignal } from './say-quiet.ts';
+import { quietRuntimeOf, saySender, saySignal } from './say-quiet.ts';
 import type { UnknownReason } from './run-end.ts';
+import { sentBy } from './sent-signals.ts';
 
 /** What is known of an end whose cause is not, and what would have told. */
 export function sayUnknown(why: UnknownReason, { run, kubelet }: RestartFacts): string {
@@ -9,7 +10,8 @@ export function sayUnknown(why: UnknownReason, { run, kubelet }: RestartFacts): 
   const outcome = exit === undefined ? '' : ` with ${exit}`;
   const isQuiet = quietRuntimeOf(run) !== undefined;
   const stopped = `The container ${isQuiet ? 'ended' : 'was stopped through Docker'}${outcome}.`;
-  const orItself = isQuiet ? ', or it ended by itself,' : '';
+  const wasAsked = !isQuiet || sentBy(run.execution)?.kind === 'runtime';
+  const orItself = wasAsked ? '' : ', or it ended by itself,';
   switch (why) {
     case 'end-not-seen':
       return 'How the earlier run ended was not seen, only that another took its place.';
@@ -37,6 +39,10 @@ export function sayUnknown(why: UnknownReason, { run, kubelet }: RestartFacts): 
       return 'The process got SIGKILL (exit code 137), neither through Docker nor from the kubelet, and no OOM kill was told: a process on the node, or the kernel, did it, or the process chose that exit code itself.';
     case 'signal-from-nowhere':
       return saySignal(run);
+    case 'signal-from-kernel':
+      return `The kernel itself ended the process${outcome}, and no OOM kill was told: it does so for want of memory on the node, and when the first process of a shared PID namespace ends.`;
+    case 'signal-from-program':
+      return saySender(run);
     case 'init-ran-again':
       return 'The init container was done. Why the kubelet ran it again was not told; it does so when the pod’s sandbox is replaced, and when the finished container is removed from the runtime.';
   }

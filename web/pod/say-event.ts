@@ -1,6 +1,7 @@
-import type { RuntimeEvent } from '../../timeline/contract/cri-event.ts';
+import type { RuntimeEvent, SentSignal } from '../../timeline/contract/cri-event.ts';
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
 import { shortId } from '../../timeline/render/plain-text.ts';
+import { signalName } from '../../timeline/signals.ts';
 
 /** A recorded event in a few words. */
 export function sayEvent(event: RecordedEvent): string {
@@ -30,7 +31,12 @@ function sayRuntimeEvent(event: RuntimeEvent): string {
   const details = [
     'signal' in event && event.signal !== undefined ? `signal ${event.signal}` : undefined,
     event.exitCode === undefined ? undefined : `exit ${event.exitCode}`,
+    ...(event.source === 'cri' ? (event.signals?.received ?? []).map(saySignal) : []),
   ].filter((detail) => detail !== undefined);
   const detail = details.length === 0 ? '' : ` (${details.join(', ')})`;
   return `${event.source} ${event.action} of ${of} ${shortId(event.containerId)}${detail}`;
+}
+
+function saySignal({ signal, sender, byKernel }: SentSignal): string {
+  return `${signalName(signal)} from ${byKernel === true ? 'the kernel' : (sender ?? 'an unnamed program')}`;
 }

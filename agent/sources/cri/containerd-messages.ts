@@ -19,6 +19,8 @@ export interface Envelope {
   readonly containerId: string;
   /** Of an end: a process that was executed in the container has another than the container's. */
   readonly processId: string;
+  /** Of an end: of the process, in the node's numbers. */
+  readonly pid: number | undefined;
   readonly exitStatus: number | undefined;
   readonly exitedAtNano: Nanos | undefined;
 }
@@ -65,29 +67,38 @@ export function readEnvelope(message: Uint8Array): Envelope {
   return { namespace, topic, timeNano, ...readPayload(type, payload) };
 }
 
-type Payload = Pick<Envelope, 'containerId' | 'processId' | 'exitStatus' | 'exitedAtNano'>;
+type Payload = Pick<Envelope, 'containerId' | 'processId' | 'pid' | 'exitStatus' | 'exitedAtNano'>;
+
+interface FieldsOfEnd {
+  readonly process: number;
+  readonly pid: number;
+  readonly exitStatus: number;
+  readonly exitedAt: number;
+}
 
 /** Which field of an end holds what (`containerd.events`); of all others the first names the container. */
-const FIELDS_OF_END: Readonly<Record<string, { process: number; exitStatus: number; exitedAt: number }>> = {
-  TaskExit: { process: 2, exitStatus: 4, exitedAt: 5 },
-  TaskDelete: { process: 5, exitStatus: 3, exitedAt: 4 },
-};
+const FIELDS_OF_END: ReadonlyMap<string, FieldsOfEnd> = new Map([
+  ['TaskExit', { process: 2, pid: 3, exitStatus: 4, exitedAt: 5 }],
+  ['TaskDelete', { process: 5, pid: 2, exitStatus: 3, exitedAt: 4 }],
+]);
 
 function readPayload(type: string, payload: Uint8Array): Payload {
-  const end = FIELDS_OF_END[type.slice(type.lastIndexOf('.') + 1)];
+  const end = FIELDS_OF_END.get(type.slice(type.lastIndexOf('.') + 1));
   let containerId = '';
   let processId = '';
+  let pid: number | undefined;
   let exitStatus: number | undefined;
   let exitedAtNano: Nanos | undefined;
   readMessage(payload, (field) => {
     if (field.number === 1) containerId = boundedText(field);
     else if (field.number === end?.process) processId = boundedText(field);
+    else if (field.number === end?.pid) pid = uint32Of(field);
     else if (field.number === end?.exitStatus) exitStatus = uint32Of(field);
     else if (field.number === end?.exitedAt) exitedAtNano = timestampOf(field);
   });
   // A zero is not sent.
   if (end !== undefined) exitStatus ??= 0;
-  return { containerId, processId, exitStatus, exitedAtNano };
+  return { containerId, processId, pid, exitStatus, exitedAtNano };
 }
 
 /** The container in an answer of `Get` or `ListStream`. @throws WireError */

@@ -7,6 +7,7 @@ import {
   readTasks,
   type TaskRecord,
 } from './containerd-messages.ts';
+import type { SentSignals, SignalWatch } from '../signals/kernel-signals.ts';
 import { type CriStatus, readStatusAnswer } from './cri-messages.ts';
 import type { GrpcCall, GrpcConnection } from './grpc-connection.ts';
 import { KnownContainers } from './known-containers.ts';
@@ -47,6 +48,8 @@ export interface ContainerdWatchParts {
   readonly now: () => Nanos;
   /** Default: `KUBELET_NAMESPACE`. */
   readonly namespace?: string;
+  /** What signals processes get, which containerd does not tell. Default: unknown. */
+  readonly signals?: SignalWatch;
 }
 
 /**
@@ -78,15 +81,17 @@ export async function openContainerdWatch(
   return watch;
 }
 
+type Parts = ContainerdWatchParts & { readonly namespace: string };
+
 class ContainerdWatch implements RuntimeWatch {
-  readonly #parts: Required<ContainerdWatchParts>;
+  readonly #parts: Parts;
   readonly #events: AsyncIterable<Uint8Array>;
   readonly #signal: AbortSignal;
   readonly #known = new KnownContainers();
   #tasks: ReadonlyMap<string, TaskRecord> = new Map();
   #listed: readonly KnownContainer[] = [];
 
-  constructor(parts: Required<ContainerdWatchParts>, events: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+  constructor(parts: Parts, events: AsyncIterable<Uint8Array>, signal: AbortSignal) {
     this.#parts = parts;
     this.#events = events;
     this.#signal = signal;
@@ -156,6 +161,7 @@ class ContainerdWatch implements RuntimeWatch {
     const container = await this.#containerOf(topic, containerId);
     if (topic === '/containers/delete') this.#known.delete(containerId);
     if (container === undefined) return undefined;
+    const signals = this.#signalsBefore(envelope, container);
     return {
       topic,
       timeNano,
@@ -163,7 +169,16 @@ class ContainerdWatch implements RuntimeWatch {
       container,
       ...(exitStatus === undefined ? {} : { exitStatus }),
       ...(exitedAtNano === undefined ? {} : { exitedAtNano }),
+      ...(signals === undefined ? {} : { signals }),
     };
+  }
+
+  #signalsBefore(
+    { pid, exitedAtNano: endedAtNano }: Envelope,
+    { kind, createdAtNano: sinceNano }: KnownContainer,
+  ): SentSignals | undefined {
+    if (kind !== 'container' || pid === undefined || endedAtNano === undefined) return undefined;
+    return this.#parts.signals?.sentTo({ pid, sinceNano, endedAtNano });
   }
 
   async #containerOf(topic: string, id: string): Promise<KnownContainer | undefined> {

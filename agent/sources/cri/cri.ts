@@ -5,6 +5,7 @@ import { timestamp } from '../coverage.ts';
 import { createForgetfulRuntimeState, type RuntimeState, type RuntimeStep } from '../runtime-state.ts';
 import { RuntimeStanding } from '../runtime-standing.ts';
 import { SafeSteps } from '../safe-steps.ts';
+import type { SignalWatch } from '../signals/kernel-signals.ts';
 import { GrpcConnection } from './grpc-connection.ts';
 import { openRuntimeWatch } from './open-watch.ts';
 import type { RuntimeWatch } from './saying.ts';
@@ -24,6 +25,8 @@ export interface CriSourceSettings {
   readonly pingEveryMs?: number;
   /** Containerd's namespace; default: the kubelet's. */
   readonly namespace?: string;
+  /** What signals processes get; run, and ended, by the source. Default: unknown. */
+  readonly signals?: SignalWatch;
 }
 
 /**
@@ -67,7 +70,10 @@ class CriSource implements Source {
     const signal = AbortSignal.any([stop, this.#failure.signal]);
     const position = await this.#state.load();
     if (position !== undefined) this.#standing.resumeFrom(position.goodAtMs);
-    await this.#standing.keepWatching(observe, () => this.#watch(observe, signal), signal);
+    await Promise.all([
+      this.#settings.signals?.run(signal),
+      this.#standing.keepWatching(observe, () => this.#watch(observe, signal), signal),
+    ]);
     this.#failure.signal.throwIfAborted();
     const goodAtMs = await this.#standing.stopped(observe);
     if (goodAtMs !== undefined) await this.#steps.add(undefined, { goodAtMs });
@@ -82,12 +88,13 @@ class CriSource implements Source {
     let connection: GrpcConnection | undefined;
     try {
       connection = await GrpcConnection.open({ socketPath, timeoutMs }, either);
-      const { namespace } = this.#settings;
+      const { namespace, signals } = this.#settings;
       const watch = await openRuntimeWatch(
         {
           connection,
           now: () => (BigInt(Math.floor(clock.now())) * 1_000_000n).toString(),
           ...(namespace === undefined ? {} : { namespace }),
+          ...(signals === undefined ? {} : { signals }),
         },
         either,
       );

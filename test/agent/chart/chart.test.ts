@@ -24,6 +24,8 @@ const COMBINATIONS: readonly Values[] = [
   { 'node.docker.mode': 'socket', 'node.docker.mountFolder': true },
   { 'node.cri.mode': 'socket' },
   { 'node.cri.mode': 'socket', 'node.cri.mountFolder': false, 'node.cri.socketPath': '/run/crio/crio.sock' },
+  { 'node.cri.mode': 'socket', 'node.cri.tracefs': '/sys/kernel/tracing' },
+  { 'node.cri.tracefs': '/sys/kernel/tracing' },
   { 'spool.hostPath': '/var/lib/podlapse' },
   { 'logs.lines': 20 },
   { 'logs.lines': 20, 'logs.maxBytes': 4096, 'logs.redact.configMap': 'podlapse-redact' },
@@ -53,6 +55,7 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
     [{ 'auth.mode': 'token' }, "at '/auth/mode': value must be one of 'serviceAccount', 'secret'"],
     [{ 'node.docker.mode': 'on' }, "at '/node/docker/mode': value must be one of 'none', 'proxy', 'socket'"],
     [{ 'node.cri.mode': 'proxy' }, "at '/node/cri/mode': value must be one of 'none', 'socket'"],
+    [{ 'node.cri.tracefs': 'sys/kernel' }, "at '/node/cri/tracefs': 'sys/kernel' does not match pattern"],
     [{ 'node.dockerMode': 'none' }, "at '/node': additional properties 'dockerMode' not allowed"],
     [{ 'metrics.port': 80 }, "at '/metrics/port': minimum: got 80, want 1,024"],
     [{ 'logs.lines': 101 }, "at '/logs/lines': maximum: got 101, want 100"],
@@ -108,7 +111,8 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
       spec.volumes.flatMap((volume) => ('hostPath' in volume ? [volume['name']] : [])),
     );
     const docker = ['proxy', 'socket'].includes(String(values['node.docker.mode'])) ? ['docker'] : [];
-    const cri = values['node.cri.mode'] === 'socket' ? ['cri'] : [];
+    const tracing = values['node.cri.tracefs'] === undefined ? [] : ['tracing'];
+    const cri = values['node.cri.mode'] === 'socket' ? ['cri', ...tracing] : [];
     const spool = values['spool.hostPath'] === undefined ? [] : ['spool'];
 
     expect(hostPaths).toEqual([...docker, ...cri, ...spool]);
@@ -124,6 +128,21 @@ describe.skipIf('missing' in found)(`the chart${'missing' in found ? ` (${found.
 
     expect(node && environmentOf(node)['PODLAPSE_CRI']).toBe(socket);
     expect(volume).toMatchObject({ hostPath: { path } });
+  });
+
+  test('lets the agent ask the kernel who sends signals only where that is wanted', async () => {
+    const wanted = { 'node.cri.mode': 'socket', 'node.cri.tracefs': '/sys/kernel/tracing' };
+    const [asked] = podTemplates(await render(helm, wanted));
+    const [unasked] = podTemplates(await render(helm, { 'node.cri.mode': 'socket' }));
+    const [agent] = asked?.spec.containers ?? [];
+
+    expect(asked && environmentOf(asked)['PODLAPSE_TRACEFS']).toBe('/host/tracing');
+    expect(agent?.volumeMounts).toContainEqual({ name: 'tracing', mountPath: '/host/tracing' });
+    expect(asked?.spec.volumes).toContainEqual({
+      name: 'tracing',
+      hostPath: { path: '/sys/kernel/tracing', type: 'Directory' },
+    });
+    expect(unasked && environmentOf(unasked)).not.toHaveProperty('PODLAPSE_TRACEFS');
   });
 
   test('grants reading pods and Events, one lease, and nothing else', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { timeOfNanos, trimDocker } from '../../../agent/trim/docker.ts';
+import { trimDocker } from '../../../agent/trim/docker.ts';
+import { timeOfNanos } from '../../../agent/trim/time-of-nanos.ts';
 import { createNotes } from '../../../agent/trim/drops.ts';
 
 const ID = '3fdbe0446a74'.padEnd(64, '0');

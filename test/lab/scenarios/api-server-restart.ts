@@ -16,7 +16,7 @@ export const apiServerRestart: Scenario = {
     await stage.pause(1_000);
     await stage.toContainer('kill', app);
     await restarted;
-    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
+    await stage.restarted(app, { cause: 'killed-externally', withoutSignals: SIGNAL_OF_ANYONE });
     stage.unwatched(app.pod, 'pod');
     // It waits longer after each attempt that failed, so that its list can come after all is quiet.
     await stage.until('the recorder watches pods again', () => stage.recorder.closedGapOf('pod'));

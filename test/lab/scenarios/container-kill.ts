@@ -10,6 +10,6 @@ export const containerKill: Scenario = {
     await stage.running('pod', 'other');
     const app = await stage.running();
     await stage.toContainer('kill', app);
-    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
+    await stage.restarted(app, { cause: 'killed-externally', withoutSignals: SIGNAL_OF_ANYONE });
   },
 };

@@ -19,6 +19,6 @@ export const containerRemoveWithLogs: Scenario = {
     const second = await stage.restarted(app, { cause: 'removed-externally' });
     await stage.quiet();
     await stage.toContainer('kill', second);
-    await stage.restarted(second, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
+    await stage.restarted(second, { cause: 'killed-externally', withoutSignals: SIGNAL_OF_ANYONE });
   },
 };

@@ -9,6 +9,6 @@ export const containerStopIgnored: Scenario = {
   async act(stage) {
     const app = await stage.running();
     await stage.toContainer('stop', app);
-    await stage.restarted(app, { cause: 'stopped-externally', onContainerd: SIGNAL_OF_ANYONE });
+    await stage.restarted(app, { cause: 'stopped-externally', withoutSignals: SIGNAL_OF_ANYONE });
   },
 };

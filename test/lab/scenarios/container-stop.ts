@@ -10,6 +10,6 @@ export const containerStop: Scenario = {
     await stage.running('pod', 'other');
     const app = await stage.running();
     await stage.toContainer('stop', app);
-    await stage.restarted(app, { cause: 'stopped-externally', onContainerd: WENT_ALONG });
+    await stage.restarted(app, { cause: 'stopped-externally', withoutSignals: WENT_ALONG });
   },
 };

@@ -15,7 +15,8 @@ export const exit137: Scenario = {
     await stage.restarted(app, {
       cause: 'unknown',
       why: 'Exit code 137 without a kill by Docker is what a process that chooses that code leaves, and one that got SIGKILL from elsewhere on the node: no source tells them apart.',
-      onContainerd: SIGNAL_OF_ANYONE,
+      onContainerd: { cause: 'exited' },
+      withoutSignals: SIGNAL_OF_ANYONE,
     });
   },
 };

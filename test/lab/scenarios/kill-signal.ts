@@ -7,11 +7,18 @@ export const killSignal: Scenario = {
   title: '`docker kill --signal TERM` of a container',
   note: 'The process ends with exit code 0, as after a stop; only the missing `stop` event tells that Docker was not asked to stop it.',
   noteOnContainerd:
-    'The process ends with exit code 0, as after a stop, and as by itself: containerd tells no more.',
+    'The process ends with exit code 0, as after a stop through CRI: the kernel tells of the same signal from containerd.',
   manifests: [aPod({ containers: [aContainer()] })],
   async act(stage) {
     const app = await stage.running();
     await stage.toContainer('kill', app, 'SIGTERM');
-    await stage.restarted(app, { cause: 'killed-externally', onContainerd: WENT_ALONG });
+    await stage.restarted(app, {
+      cause: 'killed-externally',
+      onContainerd: {
+        cause: 'stopped-externally',
+        why: 'Whoever stops a container through CRI has containerd send the same signal: of a process that goes along with it, no more is seen.',
+      },
+      withoutSignals: WENT_ALONG,
+    });
   },
 };

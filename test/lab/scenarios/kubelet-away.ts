@@ -17,6 +17,6 @@ export const kubeletAway: Scenario = {
     await stage.pause(4_000);
     stage.did('the kubelet started again');
     await componentReady(await startComponent(away, 'kubelet'), 'kubelet');
-    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
+    await stage.restarted(app, { cause: 'killed-externally', withoutSignals: SIGNAL_OF_ANYONE });
   },
 };

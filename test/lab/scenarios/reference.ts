@@ -13,7 +13,7 @@ export const reference: Scenario = {
     const second = await stage.restarted(first, { cause: 'removed-externally' });
     await stage.quiet();
     await stage.toContainer('stop', second);
-    const third = await stage.restarted(second, { cause: 'stopped-externally', onContainerd: WENT_ALONG });
+    const third = await stage.restarted(second, { cause: 'stopped-externally', withoutSignals: WENT_ALONG });
     await stage.quiet();
     await stage.toContainer('remove', stage.sandbox(third.pod));
     const fourth = await stage.restarted(third, { cause: 'sandbox-removed' });

@@ -12,7 +12,7 @@ export const statefulsetPodDeleted: Scenario = {
     await stage.toContainer('kill', app);
     await stage.restarted(app, {
       cause: 'killed-externally',
-      onContainerd: SIGNAL_OF_ANYONE,
+      withoutSignals: SIGNAL_OF_ANYONE,
     });
     stage.did('kubectl delete: pod db-0');
     await stage.kubectl(['delete', 'pod', 'db-0']);

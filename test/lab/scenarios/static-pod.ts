@@ -18,7 +18,7 @@ export const staticPod: Scenario = {
     await writeFile(join(stage.lab.staticPods, `${NAME}.json`), JSON.stringify({ ...pod, metadata }));
     const app = await stage.running(NAME);
     await stage.toContainer('kill', app);
-    await stage.restarted(app, { cause: 'killed-externally', onContainerd: SIGNAL_OF_ANYONE });
+    await stage.restarted(app, { cause: 'killed-externally', withoutSignals: SIGNAL_OF_ANYONE });
   },
   async clear(stage) {
     await rm(join(stage.lab.staticPods, `${NAME}.json`), { force: true });

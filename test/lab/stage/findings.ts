@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
+import { signalName } from '../../../timeline/signals.ts';
 import { formatDuration } from '../../../timeline/time.ts';
 import type { LabRuntime } from '../settings.ts';
 import { eventsOf, timelineOf } from './compare.ts';
@@ -145,7 +146,25 @@ const EVERYWHERE: ReadonlySet<string> = new Set(['Scheduled', 'Pulled', 'Created
 function containerdCell(recorded: Recorded | undefined): string {
   if (recorded === undefined) return 'Docker only';
   const { truth, lines } = recorded;
-  return `${wordsCell(truth.containerd)}<br>${podlapseCell(truth, eventsOf(lines))}`;
+  const events = eventsOf(lines);
+  const parts = [wordsCell(truth.containerd), signalsCell(truth, events), podlapseCell(truth, events)];
+  return parts.filter((part) => part !== '').join('<br>');
+}
+
+/** What the kernel told of the signals that ended the runs which were followed by others; the kubelet's are among them. */
+function signalsCell({ pods }: Truth, events: readonly RecordedEvent[]): string {
+  const restarted = new Set(
+    pods.flatMap((pod) => timelineOf(pod, events)?.restarts.map(({ from }) => from) ?? []),
+  );
+  const told = new Map<string, string>();
+  for (const event of events) {
+    if (event.source !== 'cri' || event.signals === undefined || !restarted.has(event.containerId)) continue;
+    for (const { signal, sender = '?', byKernel = false } of event.signals.received) {
+      const words = `\`${event.container}#${event.attempt ?? 0} ${signalName(signal)}\` from ${byKernel ? 'the kernel' : `\`${sender}\``}`;
+      told.set(`${event.id} ${words}`, words);
+    }
+  }
+  return shorten([...told.values()]).join(', ');
 }
 
 function wordsCell(words: readonly string[] = []): string {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../lab-error.ts';
 import { plainEnvironment } from '../settings.ts';
+import { mountTracefs, type Tracefs } from '../../support/tracefs.ts';
 import type { LabState } from '../state.ts';
 
 const RECORDER = join(import.meta.dirname, '../../../agent/record.ts');
@@ -16,6 +17,8 @@ export class Recorder {
   readonly #folder: string;
   readonly #files: string[] = [];
   #child: ChildProcess | undefined;
+  /** Where the kernel tells who sends signals to containers, which containerd does not. */
+  #tracefs: Tracefs | undefined;
   #said = '';
 
   /** @param folder where what is recorded is kept until it is published */
@@ -30,9 +33,9 @@ export class Recorder {
     this.#files.push(out);
     const { nodeName, kubeconfig, runtime, dockerSocket, containerdSocket } = this.#lab;
     const isDocker = runtime === 'docker';
+    this.#tracefs = isDocker ? undefined : mountTracefs();
     const child = spawn(
       process.execPath,
-
       [
         RECORDER,
         '--cluster',
@@ -47,6 +50,7 @@ export class Recorder {
         isDocker ? dockerSocket : 'off',
         '--cri',
         isDocker ? 'off' : containerdSocket,
+        ...(this.#tracefs === undefined ? [] : ['--tracefs', this.#tracefs.path]),
         '--out',
         out,
       ],
@@ -67,10 +71,15 @@ export class Recorder {
   /** Ends it as a DaemonSet would be, and waits until its file is whole. */
   async stop(): Promise<void> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const closed = once(child, 'close');
-    child.kill('SIGTERM');
-    await closed;
+    if (child === undefined) return;
+    this.#child = undefined;
+    if (child.exitCode === null && child.signalCode === null) {
+      const closed = once(child, 'close');
+      child.kill('SIGTERM');
+      await closed;
+    }
+    this.#tracefs?.unmount();
+    this.#tracefs = undefined;
     if (child.exitCode !== 0)
       throw new LabError(`the recorder ended with ${child.exitCode}; it said: ${this.#said}`);
   }

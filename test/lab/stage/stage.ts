@@ -16,8 +16,10 @@ export interface Reason {
   readonly cause: Cause;
   /** Needed where the cause is `unknown`: why it can't be known. */
   readonly why?: string;
-  /** What can be known where the runtime is containerd, if that is something else. */
+  /** What can be known where the runtime is containerd and the kernel tells who sends signals, if that is something else. */
   readonly onContainerd?: { readonly cause: Cause; readonly why?: string };
+  /** What is left of it where the kernel is not asked. */
+  readonly withoutSignals?: { readonly cause: Cause; readonly why: string };
 }
 
 /** A container and the pod that it is of. */
@@ -231,8 +233,9 @@ export class Stage {
   }
 
   /** The reason as the lab's runtime lets it be known. */
-  #told({ onContainerd, ...reason }: Reason): Reason {
-    return this.lab.runtime === 'containerd' && onContainerd !== undefined ? onContainerd : reason;
+  #told({ onContainerd, withoutSignals, ...reason }: Reason): Reason {
+    if (this.lab.runtime !== 'containerd') return reason;
+    return { ...(onContainerd ?? reason), ...(withoutSignals === undefined ? {} : { withoutSignals }) };
   }
 
   #statusNow(uid: string, container: string) {

@@ -19,6 +19,8 @@ export interface TruthRestart {
   /** `unknown` where what Kubernetes and Docker told leaves it open; then `why` says so. */
   readonly cause: Cause;
   readonly why?: string;
+  /** On containerd: what is left of it where the kernel does not tell who sent signals, and why; absent for the same. */
+  readonly withoutSignals?: { readonly cause: Cause; readonly why: string };
   /** Whether RESTARTS of `kubectl get pods` went up for it. */
   readonly counted: boolean;
   /** Between what the looks at Docker's list allow: no longer, no shorter than this. */

@@ -5,7 +5,7 @@ import { identified, type RecordedEvent } from '../../../timeline/contract/event
 import { timeline as timelineSchema, type Cause } from '../../../timeline/contract/timeline.ts';
 import { reconstruct } from '../../../timeline/reconstruct/reconstruct.ts';
 import { DEED_KINDS, type DeedKind, tellHistory } from '../../support/pod-history.ts';
-import { byContainerd } from '../../support/pod-variations.ts';
+import { byContainerd, byContainerdAndKernel } from '../../support/pod-variations.ts';
 import {
   aKubernetesEvent,
   aPodRevision,
@@ -15,6 +15,7 @@ import {
   nanoseconds,
   POD,
 } from '../../support/recorded-events.ts';
+import { saidOfNode } from './cases/scene.ts';
 
 const at = (clock: string) => `2026-03-01T${clock}Z`;
 const [OLD, NEW] = [containerId('old'), containerId('new')];
@@ -183,6 +184,116 @@ describe('a container of containerd that ended', () => {
   });
 });
 
+type Signals = NonNullable<CriEvent['signals']>;
+type Received = Signals['received'][number];
+
+describe('a container of containerd, where the kernel was asked', () => {
+  const DIED = '10:10:00.000';
+  const by = (signal: number, sender?: string, clock = '10:09:59.900'): Received => ({
+    signal,
+    at: at(clock),
+    ...(sender === undefined ? {} : { sender }),
+  });
+  const byKernel: Received = { ...by(9), byKernel: true };
+  const since = at('10:00:00.000');
+  const died = (exitCode: number, ...received: readonly Received[]) =>
+    cri('die', DIED, { exitCode, signals: { since, received: [...received] } });
+  const told = (die: CriEvent, statements: readonly RecordedEvent[] = ALL) =>
+    restartsOf([...statements, ...born, die, ...anew])[0];
+
+  test.each<[title: string, die: CriEvent, cause: Cause, says: RegExp]>([
+    [
+      'was killed through containerd',
+      died(137, by(9, 'runc')),
+      'killed-externally',
+      /^The container was killed through containerd \(SIGKILL, exit code 137\) without the kubelet asking for it\./,
+    ],
+    [
+      'was stopped, and went along',
+      died(0, by(15, 'runc')),
+      'stopped-externally',
+      /^The container was stopped through containerd \(SIGTERM, exit code 0\) without/,
+    ],
+    [
+      'was stopped, and outlived its grace period, however long',
+      died(137, by(3, 'runc', '10:05:00.000'), by(9, 'runc')),
+      'stopped-externally',
+      /\(SIGQUIT, then SIGKILL when the grace period ran out, exit code 137\)/,
+    ],
+    [
+      'was killed by a program on the node',
+      died(137, by(9, 'earlyoom')),
+      'killed-externally',
+      /^The process was killed \(SIGKILL, exit code 137\) by the program "earlyoom", neither through containerd nor by the kubelet\./,
+    ],
+    [
+      'was killed by a program that the kernel did not name',
+      died(137, by(9)),
+      'killed-externally',
+      /by a program whose name was not kept,/,
+    ],
+    [
+      'was asked to end by a program that may be its own',
+      died(143, by(15, 'sh')),
+      'unknown',
+      /^The process got SIGTERM from the program "sh" and ended with exit code 143 .*a program in the container did/,
+    ],
+    [
+      'was ended by the kernel, which told of no OOM kill',
+      died(137, byKernel),
+      'unknown',
+      /^The kernel itself ended the process with exit code 137/,
+    ],
+    [
+      'chose the code that a kill leaves',
+      died(137),
+      'exited',
+      /^The process ended by itself with exit code 137, which it chose: nobody sent it a signal\./,
+    ],
+    [
+      'ended well by itself',
+      died(0),
+      'exited',
+      /^The process ended by itself with exit code 0 \(success\): nobody sent it a signal\./,
+    ],
+    [
+      'crashed, whatever it was sent long before',
+      died(1, by(1, 'runc', '10:01:00.000')),
+      'exited',
+      /^The process ended by itself with exit code 1/,
+    ],
+  ])('%s', (_, die, cause, says) => {
+    expect(told(die)?.cause).toBe(cause);
+    expect(told(die)?.explanation).toMatch(says);
+    expect(told(die)?.evidence).toContain(die.id);
+  });
+
+  const withoutEvents = watched('pod', 'cri');
+  test('was killed by someone else also where the kubelet was not heard, which kills nobody unasked', () => {
+    expect(told(died(137, by(9, 'runc')), withoutEvents)?.cause).toBe('killed-externally');
+    // What came before a late beginning of the watch may have been its asking.
+    const late = { since: at('10:08:00.000'), received: [by(9, 'runc')] };
+    expect(told(cri('die', DIED, { exitCode: 137, signals: late }), withoutEvents)?.cause).toBe('unknown');
+    expect(told(died(0, by(15, 'runc')), withoutEvents)?.explanation).toMatch(
+      /whether the kubelet or someone else asked for it cannot be told/,
+    );
+  });
+
+  test('did not run out of the node’s memory, where someone else sent the signal', () => {
+    const oom = saidOfNode('SystemOOM', '10:10:00', 'System OOM encountered');
+    const causeWith = (...received: readonly Received[]) =>
+      restartsOf([...ALL, ...born, oom, died(137, ...received), ...anew])[0]?.cause;
+    expect(causeWith(by(9, 'runc'))).toBe('killed-externally');
+    expect(causeWith(byKernel)).toBe('oom-killed');
+  });
+
+  test('was removed by force, and not where it had ended by itself', () => {
+    const gone = cri('destroy', '10:10:00.300');
+    expect(causeOf(died(137, by(9, 'runc')), gone, ...anew)).toEqual(['removed-externally']);
+    expect(causeOf(died(137), gone, ...anew)).toEqual(['exited']);
+  });
+});
+
 describe('a sandbox of containerd', () => {
   const died = (clock: string) => sandbox('die', clock, { exitCode: 137 });
 
@@ -262,6 +373,26 @@ test('whatever is done to a pod, each restart is found, and its cause as far as 
       const restarts = restartsOf(byContainerd(events));
       expect(restarts.map(({ cause }) => cause)).toEqual(done.map(({ kind }) => CAUSES[kind]));
       expect(restarts.map(({ counted }) => counted)).toEqual(truth.restarts.map(({ counted }) => counted));
+    }),
+  );
+});
+
+test('whatever is done to a pod, its cause is that of Docker where the kernel tells who sent signals', () => {
+  // Nothing on a node with containerd restarts a container in place.
+  const kinds = DEED_KINDS.filter((kind) => kind !== 'docker-restart' && kind !== 'sandbox-stop');
+  const deeds = fc.array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      ranMs: fc.integer({ min: 90_000, max: 900_000 }),
+      downMs: fc.integer({ min: 0, max: 9_000 }),
+    }),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(deeds, (done) => {
+      const { events, truth } = tellHistory(done);
+      const restarts = restartsOf(byContainerdAndKernel(events));
+      expect(restarts.map(({ cause }) => cause)).toEqual(truth.restarts.map(({ cause }) => cause));
     }),
   );
 });

@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agentEvent } from '../../../timeline/contract/agent-event.ts';
+import { criEvent } from '../../../timeline/contract/cri-event.ts';
 import { dockerEvent } from '../../../timeline/contract/docker-event.ts';
 import type { RecordedEvent } from '../../../timeline/contract/event.ts';
 import { kubernetesEvent } from '../../../timeline/contract/kubernetes-event.ts';
@@ -15,6 +16,16 @@ import { arbitraryOf } from '../../support/arbitrary-of-schema.ts';
 const UID = 'the-pod';
 /** Few IDs and few moments, so that what is arbitrary else speaks of the same things and gets in its own way. */
 const IDS = ['a', 'b', 'c', UID];
+const REASONS = [
+  'Killing',
+  'Unhealthy',
+  'SandboxChanged',
+  'BackOff',
+  'OOMKilled',
+  'toString',
+  '__proto__',
+  undefined,
+];
 const TIMES = [
   '2026-03-01T10:00:00Z',
   '2026-03-01T10:00:00.5Z',
@@ -29,15 +40,17 @@ function aboutThePod(event: Arbitrary<unknown>): Arbitrary<RecordedEvent> {
     .tuple(event, fc.array(fc.nat(), { minLength: 16, maxLength: 16 }), fc.boolean())
     .map(([value, picks, ours]) => {
       let picked = 0;
-      const pick = (from: readonly string[]) => from[(picks[picked++ % picks.length] ?? 0) % from.length];
+      const pick = <T>(from: readonly T[]) => from[(picks[picked++ % picks.length] ?? 0) % from.length];
       const again = (inner: unknown): unknown => {
         if (Array.isArray(inner)) return inner.map(again);
         if (typeof inner !== 'object' || inner === null) return inner;
         return Object.fromEntries(
           Object.entries(inner).map(([key, field]) => {
             if (/^(?:containerId|sandboxId|instance)$/.test(key)) return [key, pick(IDS)];
-            if (/At$|^(?:from|to|startTime|lastTransitionTime|deletionTimestamp)$/.test(key))
+            if (/At$|^(?:from|to|since|at|startTime|lastTransitionTime|deletionTimestamp)$/.test(key))
               return [key, pick(TIMES)];
+            // What the kubelet says, and what everyone may say who can make Events.
+            if (key === 'reason' && field !== null) return [key, pick(REASONS) ?? field];
             if (key === 'container' || (key === 'name' && 'kind' in inner)) return [key, pick(IDS)];
             if (key === 'uid' && 'namespace' in inner && ours) return [key, UID];
             return [key, again(field)];
@@ -52,6 +65,7 @@ const anything = fc.array(
   fc.oneof(
     aboutThePod(arbitraryOf(podEvent)),
     aboutThePod(arbitraryOf(dockerEvent)),
+    aboutThePod(arbitraryOf(criEvent)),
     aboutThePod(arbitraryOf(kubernetesEvent)),
     aboutThePod(arbitraryOf(agentEvent)),
   ),
