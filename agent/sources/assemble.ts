@@ -158,7 +158,14 @@ async function criSources({ role, cri, tracefs }: WatchSettings, parts: SourcePa
   const { clock, random, log, tell, journal, defaultCriSockets = CRI_SOCKETS } = parts;
   if (cri === 'off' || role === 'cluster') return [];
   const socketPath = cri?.socketPath ?? findCriSocket(defaultCriSockets);
-  if (socketPath === undefined) return [];
+  if (socketPath === undefined) {
+    if (tracefs !== undefined)
+      log.warn(
+        { tracefs },
+        '--tracefs is of no use here: there is no containerd; name its socket with --cri',
+      );
+    return [];
+  }
   // Read only where it is used, since HTTP/2 takes memory.
   const [{ createCriSource }, { unusedByKubelet }] = await Promise.all([
     import('./cri/cri.ts'),

@@ -3,7 +3,7 @@ import type { Candidate } from './node-restarts.ts';
 import { KILL_WAYS, type KillWay, MASS_KILL } from './rules.ts';
 import { chainsOf, type Finding, podCount, spreadMs, tell } from './told.ts';
 
-/** Containers of many pods that someone ended through Docker in one go; the rule is in `rules.ts`. */
+/** Containers of many pods that someone ended in one go; the rule is in `rules.ts`. */
 export function findMassKills(node: string | null, candidates: readonly Candidate[]): Finding[] {
   const byWay = Map.groupBy(candidates, ({ restart }) => KILL_WAYS[restart.cause]);
   return [...byWay].flatMap(([way, some]) => {
@@ -16,7 +16,7 @@ export function findMassKills(node: string | null, candidates: readonly Candidat
             node,
             candidates: members,
             explain: (who) =>
-              `Someone, or a program, ${SAID[way]} ${who} through Docker ${sayHowLong(spreadMs(members))}, without the kubelet asking for it.`,
+              `Someone, or a program, ${SAID[way]} ${who}${sayThrough(members)} ${sayHowLong(spreadMs(members))}, without the kubelet asking for it.`,
           }),
     );
   });
@@ -27,6 +27,11 @@ const SAID: Readonly<Record<KillWay, string>> = {
   removed: 'force-removed',
   stopped: 'stopped',
 };
+
+/** Docker alone tells of the request itself; elsewhere it can have been a program that did without the runtime. */
+function sayThrough(members: readonly Candidate[]): string {
+  return members.every(({ runtime }) => runtime === 'docker') ? ' through Docker' : '';
+}
 
 function sayHowLong(ms: number): string {
   return ms === 0 ? 'at one moment' : `within ${formatDuration(ms)}`;

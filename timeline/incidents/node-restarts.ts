@@ -1,5 +1,5 @@
 import type { NodePod } from '../contract/incident.ts';
-import type { Timestamp } from '../contract/primitives.ts';
+import type { RuntimeName, Timestamp } from '../contract/primitives.ts';
 import type { Gap, Restart, Timeline } from '../contract/timeline.ts';
 import { beginningOf, historiesOf } from '../patterns/container-history.ts';
 import { compareText } from '../text-order.ts';
@@ -10,6 +10,8 @@ export interface Candidate {
   readonly pod: NodePod;
   readonly index: number;
   readonly restart: Restart;
+  /** Of the old run; undefined if that is not known. */
+  readonly runtime: RuntimeName | undefined;
   /** When the old run is known to have begun. */
   readonly beganAt: Timestamp | undefined;
   /** When the old run ended. */
@@ -38,6 +40,7 @@ export function candidatesOf(timelines: readonly Timeline[]): Candidate[] {
             pod: podOf(timeline),
             index,
             restart,
+            runtime: before?.runtime,
             beganAt: beginningOf(before),
             endedAt,
             struckAt: ofSandbox ?? endedAt,

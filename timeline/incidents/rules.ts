@@ -66,7 +66,7 @@ export const PRESSURE = {
   oomNearMs: 10_000,
 } as const;
 
-/** Ways to end containers through Docker, and how far apart the ends of one command can lie. */
+/** Ways to end containers from outside, and how far apart the ends of one command can lie. */
 export const MASS_KILL = {
   /** Two can be by two people; three in the same way at the same moment are by one. */
   minPods: 3,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findIncidents } from '../../../timeline/incidents/find-incidents.ts';
 import { asPod, manyPods, timelinesOf } from '../../support/many-pods.ts';
 import { type DeedKind, tellHistory } from '../../support/pod-history.ts';
+import { byContainerdAndKernel } from '../../support/pod-variations.ts';
 import { recordingOf } from '../../support/recording.ts';
 
 const START = Date.parse('2026-03-01T10:00:00.000Z');
@@ -26,6 +27,13 @@ describe('a mass kill', () => {
     const ids = new Set(events.map(({ id }) => id));
     expect(incident?.evidence.filter((id) => !ids.has(id))).toEqual([]);
     expect(incident?.evidence).toHaveLength(50);
+  });
+
+  it('on containerd does not say that it went through Docker', () => {
+    const [incident] = incidentsOf(byContainerdAndKernel(deeds('docker-kill', 5, 20)));
+    expect(incident?.explanation).toBe(
+      'Someone, or a program, killed 5 containers of 5 pods within 80 ms, without the kubelet asking for it.',
+    );
   });
 
   it.each(['exit-1', 'oom', 'liveness'] as const)(
