@@ -33,12 +33,14 @@ describe('what containerd says', () => {
       timeNano: '1790000000123456789',
       containerId: 'web',
       processId: 'web',
+      pid: 7,
       exitStatus: 3,
       exitedAtNano: '1790000000000000001',
     });
     expect(readEnvelope(envelope('/tasks/delete', 'TaskDelete', exit))).toMatchObject({
       containerId: 'web',
       processId: 'web',
+      pid: 7,
       exitStatus: 3,
       exitedAtNano: '1790000000000000001',
     });
@@ -64,6 +66,7 @@ describe('what containerd says', () => {
       topic,
       containerId: 'web',
       processId: '',
+      pid: undefined,
       exitStatus: undefined,
     });
   });
