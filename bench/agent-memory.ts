@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FakeKubernetes } from '../test/support/fake-kubernetes/fake-kubernetes.ts';
 import { IngestServer } from '../test/support/ingest-server.ts';
+import { missingForTracefs, mountTracefs } from '../test/support/tracefs.ts';
 import type { Bench } from './bench.ts';
 import { type AgentBundle, bundleAgent, residentKb, startBundledAgent } from './bundled-agent.ts';
 import { median } from './measure.ts';
@@ -44,12 +45,18 @@ export const agentMemory: Bench = {
 
 const ON_NODE = ['--role=node', '--node-name=node1', '--docker=off'];
 
-/** The same on a node with containerd. */
+/** The same on a node with containerd, where the kernel is asked who sends signals if it can be. */
 async function criKb(bundle: AgentBundle): Promise<number> {
   const containerd = await startContainerdOfPods(PODS_ON_NODE);
+  const tracefs = missingForTracefs(false) === undefined ? mountTracefs() : undefined;
   try {
-    return await idleKb(bundle, PODS_ON_NODE, [...ON_NODE, `--cri=${containerd.socketPath}`]);
+    return await idleKb(bundle, PODS_ON_NODE, [
+      ...ON_NODE,
+      `--cri=${containerd.socketPath}`,
+      ...(tracefs === undefined ? [] : [`--tracefs=${tracefs.path}`]),
+    ]);
   } finally {
+    tracefs?.unmount();
     await containerd.close();
   }
 }
