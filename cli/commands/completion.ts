@@ -33,7 +33,15 @@ compdef _podlapse podlapse
 
 const FISH = `function __podlapse_complete
   set -l words (commandline -opc) (commandline -ct)
-  podlapse __complete $words[2..-1] 2>/dev/null | string match -v -r '^:'
+  for line in (podlapse __complete $words[2..-1] 2>/dev/null)
+    switch $line
+      case ':0'
+        __fish_complete_path (commandline -ct)
+      case ':*'
+      case '*'
+        echo $line
+    end
+  end
 end
 complete -c podlapse -f -a '(__podlapse_complete)'
 `;

@@ -342,16 +342,67 @@ describe('completion', () => {
     expect(await complete('replay', '')).toBe(':0\n');
   });
 
-  it('works in bash', async () => {
-    const { out: script } = await cli.run(['completion', 'bash']);
+  /** Runs a shell that calls the program `podlapse`. */
+  const shell = (name: string, script: string) => {
+    const bin = join(cli.home, 'bin-of-shells');
+    mkdirSync(bin, { recursive: true });
     const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-    const test = `podlapse() { '${process.execPath}' '${main}' "$@"; }
-${script}
-COMP_WORDS=(podlapse timeline --cluster example po); COMP_CWORD=4; _podlapse; echo "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['-c', test], {
-      env: { PATH: process.env['PATH'], HOME: cli.home, PODLAPSE_API: api.url },
+    const program = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+    writeFileSync(join(bin, 'podlapse'), program, { mode: 0o755 });
+    writeFileSync(join(cli.home, 'a-recording.ndjson'), '');
+    const { stdout, stderr } = spawnSync(name, ['-c', script], {
+      cwd: cli.home,
+      env: { PATH: `${bin}:${process.env['PATH']}`, HOME: cli.home, PODLAPSE_API: api.url, TERM: 'dumb' },
       encoding: 'utf8',
+      timeout: 60_000,
     });
-    expect([stdout, stderr]).toEqual(['pod-apache\n', '']);
+    return [stdout, stderr];
+  };
+
+  it.skipIf(lacks('bash'))('works in bash', () => {
+    const completed = (...words: readonly string[]) =>
+      shell(
+        'bash',
+        `source <(podlapse completion bash)
+COMP_WORDS=(podlapse ${words.join(' ')}); COMP_CWORD=${words.length}; _podlapse; echo "\${COMPREPLY[@]}"`,
+      );
+    expect(completed('timeline', '--cluster', 'example', 'po')).toEqual(['pod-apache\n', '']);
+    expect(completed('replay', 'a-rec')).toEqual(['a-recording.ndjson\n', '']);
+  });
+
+  it.skipIf(lacks('fish'))('works in fish', () => {
+    const completed = (line: string) =>
+      shell('fish', `podlapse completion fish | source; complete -C '${line}'`);
+    expect(completed('podlapse timeline --cluster example po')).toEqual(['pod-apache\t4 restarts\n', '']);
+    expect(completed('podlapse replay a-rec')).toEqual(['a-recording.ndjson\n', '']);
+  });
+
+  it.skipIf(lacks('zsh'))('works in zsh', () => {
+    // zsh completes on a terminal only, so that it is given one, and asked what it made of the line.
+    const completed = (line: string) =>
+      shell(
+        'zsh',
+        `zmodload zsh/zpty
+zpty asked zsh -f -i
+zpty -w asked 'autoload -Uz compinit; compinit -D -u; source <(podlapse completion zsh)'
+zpty -w asked 'tell() { print "[$BUFFER]"; exit }; zle -N tell; bindkey "^X" tell; print set-$((1+1))'
+zpty -r -m asked told '*set-2*'
+zpty -n -w asked '${line}'$'\\t\\x18'
+zpty -r -m asked told '*\\[podlapse *\\]*'
+print -r -- \${\${told##*\\[}%%\\]*}`,
+      );
+    expect(completed('podlapse timeline --cluster example po')).toEqual([
+      'podlapse timeline --cluster example pod-apache \n',
+      '',
+    ]);
+    expect(completed('podlapse replay a-rec')).toEqual(['podlapse replay a-recording.ndjson \n', '']);
   });
 });
+
+/** Whether this machine lacks a shell. @throws Error on CI, where all are there */
+function lacks(name: string): boolean {
+  const isLacking = spawnSync(name, ['-c', 'exit']).status !== 0;
+  if (isLacking && process.env['CI'] !== undefined)
+    throw new Error(`completion in ${name} cannot be tested: apt-get install ${name}`);
+  return isLacking;
+}
