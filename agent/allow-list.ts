@@ -500,6 +500,7 @@ const CRI_SIGNAL: Fields<SentSignal> = {
   at: ['timeNano', timeInNanos],
   sender: ['sender', programName],
   byKernel: ['byKernel', bool],
+  ignored: ['ignored', bool],
 };
 
 export const CRI_SIGNALS: Fields<NonNullable<CriEvent['signals']>> = {

@@ -105,7 +105,7 @@ describe('redacting logs', () => {
   });
 
   it('gives up, rather than wait, on an own pattern that backtracks without end', () => {
-    const slow = createRedact([/^(?:a+)+$/gu], 20);
+    const slow = createRedact([/^(?:a+)+$/gu], 500);
     expect(() => slow([`${'a'.repeat(60)}b`])).toThrow(RedactionTimeoutError);
     expect(slow(['b']).lines).toEqual(['b']);
   });

@@ -21,12 +21,12 @@ const die: CriEvent = {
 test('an end is told with who sent which signal', () => {
   const at = '2026-03-01T10:00:00.1Z';
   const received = [
-    { signal: 15, at, sender: 'runc' },
+    { signal: 15, at, sender: 'runc', ignored: true },
     { signal: 12, at },
     { signal: 9, at, byKernel: true },
   ];
   expect(sayEvent({ ...die, signals: { since: at, received } })).toBe(
-    'cri die of web c0ffee123456 (exit 137, SIGTERM from runc, SIGUSR2 from an unnamed program, SIGKILL from the kernel)',
+    'cri die of web c0ffee123456 (exit 137, SIGTERM from runc, ignored, SIGUSR2 from an unnamed program, SIGKILL from the kernel)',
   );
   expect(sayEvent(die)).toBe('cri die of web c0ffee123456 (exit 137)');
 });

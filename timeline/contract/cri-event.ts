@@ -28,6 +28,8 @@ const sentSignal = z.strictObject({
   sender: z.optional(z.string().check(z.minLength(1), z.maxLength(LIMITS.programLength))),
   /** The kernel itself sent it: for want of memory, or as the process's PID namespace ended. */
   byKernel: z.optional(z.boolean()),
+  /** It did nothing: the process ignores it, or is protected from it as the first of its PID namespace. */
+  ignored: z.optional(z.boolean()),
 });
 export type SentSignal = z.infer<typeof sentSignal>;
 

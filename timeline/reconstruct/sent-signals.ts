@@ -15,7 +15,10 @@ export type SentBy =
 /** The runtime sent it, because someone asked it to. */
 export interface SentByRuntime {
   readonly kind: 'runtime';
-  /** The signal by which it asked the process first, as a stop does, however long before; undefined for a kill. */
+  /**
+   * The signal by which it asked the process first, as a stop does, however long before, and whether or not the process
+   * heeds it; undefined for a kill.
+   */
   readonly asked: number | undefined;
   /** The signal that ended the process. */
   readonly signal: number;
@@ -35,7 +38,9 @@ export function sentBy(execution: Execution | undefined): SentBy | undefined {
   const signals = die?.source === 'cri' ? die.signals : undefined;
   if (die === undefined || signals === undefined) return undefined;
   const { received, since } = signals;
-  const ending = received.filter(({ signal, at }) => canHaveEnded(signal, at, die.occurredAt));
+  const ending = received.filter(
+    ({ signal, at, ignored }) => ignored !== true && canHaveEnded(signal, at, die.occurredAt),
+  );
   // No process outlives this one, whatever came after.
   const decisive = ending.find(({ signal }) => signal === SIGKILL) ?? ending.at(-1);
   if (decisive === undefined) return { kind: 'nobody' };

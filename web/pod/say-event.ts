@@ -37,6 +37,7 @@ function sayRuntimeEvent(event: RuntimeEvent): string {
   return `${event.source} ${event.action} of ${of} ${shortId(event.containerId)}${detail}`;
 }
 
-function saySignal({ signal, sender, byKernel }: SentSignal): string {
-  return `${signalName(signal)} from ${byKernel === true ? 'the kernel' : (sender ?? 'an unnamed program')}`;
+function saySignal({ signal, sender, byKernel, ignored }: SentSignal): string {
+  const from = byKernel === true ? 'the kernel' : (sender ?? 'an unnamed program');
+  return `${signalName(signal)} from ${from}${ignored === true ? ', ignored' : ''}`;
 }

@@ -13,6 +13,8 @@ export interface SentSignal {
   /** The name of the program that sent it; undefined if that is not known, and for the kernel. */
   readonly sender: string | undefined;
   readonly byKernel: boolean;
+  /** It did nothing to the process. */
+  readonly ignored: boolean;
 }
 
 /** The signals that a process got from others before it ended, in order. */
@@ -127,10 +129,10 @@ class KernelSignals implements SignalWatch {
       const traced = readTraceLine(line);
       if (traced?.kind === 'lost') this.#lose();
       if (traced?.kind !== 'signal') continue;
-      const { atMicros, signal, pid, senderPid, sender, byKernel, delivered } = traced;
+      const { atMicros, signal, pid, senderPid, sender, byKernel, ignored } = traced;
       // The kernel acts in the name of whatever program runs.
-      if (!delivered || (senderPid === pid && !byKernel)) continue;
-      const from = { sender: byKernel ? undefined : sender, byKernel };
+      if (senderPid === pid && !byKernel) continue;
+      const from = { sender: byKernel ? undefined : sender, byKernel, ignored };
       this.#recent.add(pid, { atMs: epochMs + atMicros / 1_000, signal, ...from });
     }
   }
@@ -152,8 +154,8 @@ class KernelSignals implements SignalWatch {
   }
 }
 
-function toSent({ atMs, signal, sender, byKernel }: ReceivedSignal): SentSignal {
-  return { signal, timeNano: nanosOf(atMs), sender, byKernel };
+function toSent({ atMs, ...received }: ReceivedSignal): SentSignal {
+  return { ...received, timeNano: nanosOf(atMs) };
 }
 
 function nanosOf(ms: number): Nanos {

@@ -6,6 +6,8 @@ export interface ReceivedSignal {
   /** The name of the program that sent it; undefined if that is not known, and for the kernel. */
   readonly sender: string | undefined;
   readonly byKernel: boolean;
+  /** It did nothing to the process. */
+  readonly ignored: boolean;
 }
 
 const MAX_PROCESSES = 4_096;
@@ -26,8 +28,11 @@ export class RecentSignals {
 
   add(pid: number, received: ReceivedSignal): void {
     const others = (this.#byPid.get(pid) ?? []).filter(
-      ({ signal, sender, byKernel }) =>
-        signal !== received.signal || sender !== received.sender || byKernel !== received.byKernel,
+      ({ signal, sender, byKernel, ignored }) =>
+        signal !== received.signal ||
+        sender !== received.sender ||
+        byKernel !== received.byKernel ||
+        ignored !== received.ignored,
     );
     // To be the last of the map as well.
     this.#byPid.delete(pid);

@@ -11,8 +11,11 @@ export interface TracedSignal {
   readonly sender: string | undefined;
   /** The kernel itself sent it: for want of memory, or because a PID namespace ended. */
   readonly byKernel: boolean;
-  /** It reached the process; a SIGKILL to the first process of a PID namespace from within that namespace does not. */
-  readonly delivered: boolean;
+  /**
+   * It did nothing: the process ignores it, or is the first of its PID namespace, which gets no signal that it has no
+   * handler for, and no SIGKILL from within (pid_namespaces(7)).
+   */
+  readonly ignored: boolean;
 }
 
 /** `lost`: the kernel overwrote what had not been read, or a line cannot be read. */
@@ -22,8 +25,8 @@ const LINE =
   /^ *(.{1,16}?)-(\d+) +\[\d+\] \S+ +(\d+)\.(\d{6}): signal_generate: sig=(\d+) errno=-?\d+ code=(-?\d+) comm=.* pid=(\d+) grp=\d+ res=(\d+)$/;
 /** `SI_KERNEL` (asm-generic/siginfo.h). */
 const SI_KERNEL = 128;
-/** `TRACE_SIGNAL_DELIVERED`, and `TRACE_SIGNAL_ALREADY_PENDING`: one like it was on its way. */
-const DELIVERED: ReadonlySet<number> = new Set([0, 2]);
+/** `TRACE_SIGNAL_IGNORED`. All else is delivered: at once, or one like it was on its way. */
+const IGNORED = 1;
 const FORGOTTEN = '<...>';
 
 /**
@@ -43,6 +46,6 @@ export function readTraceLine(line: string): TraceLine {
     senderPid: Number(senderPid),
     sender: sender === FORGOTTEN ? undefined : sender,
     byKernel: Number(code) === SI_KERNEL,
-    delivered: DELIVERED.has(Number(result)),
+    ignored: Number(result) === IGNORED,
   };
 }

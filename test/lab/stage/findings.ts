@@ -159,8 +159,8 @@ function signalsCell({ pods }: Truth, events: readonly RecordedEvent[]): string 
   const told = new Map<string, string>();
   for (const event of events) {
     if (event.source !== 'cri' || event.signals === undefined || !restarted.has(event.containerId)) continue;
-    for (const { signal, sender = '?', byKernel = false } of event.signals.received) {
-      const words = `\`${event.container}#${event.attempt ?? 0} ${signalName(signal)}\` from ${byKernel ? 'the kernel' : `\`${sender}\``}`;
+    for (const { signal, sender = '?', byKernel = false, ignored = false } of event.signals.received) {
+      const words = `\`${event.container}#${event.attempt ?? 0} ${signalName(signal)}\` from ${byKernel ? 'the kernel' : `\`${sender}\``}${ignored ? ' (ignored)' : ''}`;
       told.set(`${event.id} ${words}`, words);
     }
   }

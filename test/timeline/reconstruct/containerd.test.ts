@@ -195,6 +195,7 @@ describe('a container of containerd, where the kernel was asked', () => {
     ...(sender === undefined ? {} : { sender }),
   });
   const byKernel: Received = { ...by(9), byKernel: true };
+  const ignored = (received: Received): Received => ({ ...received, ignored: true });
   const since = at('10:00:00.000');
   const died = (exitCode: number, ...received: readonly Received[]) =>
     cri('die', DIED, { exitCode, signals: { since, received: [...received] } });
@@ -219,6 +220,18 @@ describe('a container of containerd, where the kernel was asked', () => {
       died(137, by(3, 'runc', '10:05:00.000'), by(9, 'runc')),
       'stopped-externally',
       /\(SIGQUIT, then SIGKILL when the grace period ran out, exit code 137\)/,
+    ],
+    [
+      'was stopped, and had no ear for it',
+      died(137, ignored(by(15, 'runc', '10:09:30.000')), by(9, 'runc')),
+      'stopped-externally',
+      /\(SIGTERM, then SIGKILL when the grace period ran out, exit code 137\)/,
+    ],
+    [
+      'ended by itself, whatever was tried on it in vain',
+      died(3, ignored(by(9, 'sh'))),
+      'exited',
+      /^The process ended by itself with exit code 3/,
     ],
     [
       'was killed by a program on the node',
@@ -274,6 +287,9 @@ describe('a container of containerd, where the kernel was asked', () => {
     // What came before a late beginning of the watch may have been its asking.
     const late = { since: at('10:08:00.000'), received: [by(9, 'runc')] };
     expect(told(cri('die', DIED, { exitCode: 137, signals: late }), withoutEvents)?.cause).toBe('unknown');
+    // The kubelet asks all of them, also those that have no ear for it.
+    const deaf = died(137, ignored(by(15, 'runc', '10:09:30.000')), by(9, 'runc'));
+    expect(told(deaf, withoutEvents)?.cause).toBe('unknown');
     expect(told(died(0, by(15, 'runc')), withoutEvents)?.explanation).toMatch(
       /whether the kubelet or someone else asked for it cannot be told/,
     );

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { RecentSignals } from '../../../../agent/sources/signals/recent-signals.ts';
 
-const got = (atMs: number, signal = 15, sender = 'runc') => ({ atMs, signal, sender, byKernel: false });
+const got = (atMs: number, signal = 15, sender = 'runc') => ({
+  atMs,
+  signal,
+  sender,
+  byKernel: false,
+  ignored: false,
+});
 
 test('keeps what each process got, the newest of each kind, in order', () => {
   const recent = new RecentSignals();

@@ -14,7 +14,7 @@ test('says who sent what to whom, and when', () => {
     senderPid: 11_522,
     sender: 'runc',
     byKernel: false,
-    delivered: true,
+    ignored: false,
   });
 });
 
@@ -30,8 +30,8 @@ test.each([
     { sender: undefined },
   ],
   ['the kernel, for want of memory', BY_RUNC.replace('code=0', 'code=128'), { byKernel: true }],
-  ['SIGKILL of a first process from within', BY_RUNC.replace('res=0', 'res=1'), { delivered: false }],
-  ['one that another was ahead of', BY_RUNC.replace('res=0', 'res=2'), { delivered: true }],
+  ['SIGKILL of a first process from within', BY_RUNC.replace('res=0', 'res=1'), { ignored: true }],
+  ['one that another was ahead of', BY_RUNC.replace('res=0', 'res=2'), { ignored: false }],
   [
     'a target whose name looks like the rest',
     BY_RUNC.replace('comm=sh', 'comm=x pid=1 grp=1'),
