@@ -8,6 +8,7 @@ import { labState, type LabState } from '../state.ts';
 import { labUp } from '../up.ts';
 import { perform, type Performance } from './perform.ts';
 import type { Scenario, SpecialLab } from './scenario.ts';
+import { settledKubelet } from './settled-kubelet.ts';
 
 export interface PlaySettings {
   readonly scenarios: readonly Scenario[];
@@ -34,6 +35,7 @@ export async function play(settings: PlaySettings): Promise<string[]> {
     const stood = (await labState(folder)) !== null;
     try {
       const lab = await labUp({ folder, report, ...(JSON.parse(options) as object) });
+      if (!stood) await settledKubelet();
       failed.push(...(await playInLab(lab, group, settings)));
     } finally {
       if (!stood && !keepLabs) await labDown({ folder, report });
