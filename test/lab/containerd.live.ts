@@ -23,6 +23,8 @@ import { labUp } from './up.ts';
 /** One of each that containerd tells in another way than Docker. */
 const names = [
   'container-kill',
+  'container-stop',
+  'process-killed',
   'container-remove',
   'sandbox-kill',
   'sandbox-stop',
