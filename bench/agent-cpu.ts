@@ -32,7 +32,7 @@ export const agentCpu: Bench = {
     const bundle = await bundleAgent();
     try {
       const ratio = await medianRatio(
-        { warmUp: 0, counted: 3 },
+        { warmUp: 0, counted: 5 },
         () => agentTicks(bundle),
         () => parserTicks(),
       );
