@@ -5,8 +5,8 @@ import { podKey } from './keys/pod-key.ts';
 import { accountOf, digestOf, digestOfSettled, type PodAccount } from './pod-account.ts';
 import { type FoldBase, makeFold, settledOf, writeVolumes } from './pod-folder.ts';
 import { type PodLog, putHead, readLog, withoutLate } from './pod-log.ts';
-import type { FoldingRule, PodName, PodWriterParts } from './pod-matter.ts';
-import { keysOf, updateIndex } from './restart-index.ts';
+import type { FoldingRule, Matter, PodWriterParts } from './pod-matter.ts';
+import { keysOf, type RestartKeys, updateIndex } from './restart-index.ts';
 import { expiry } from './expiry.ts';
 import { summariesDaysOf } from './retention.ts';
 import { readNewestVolume } from './volume.ts';
@@ -33,12 +33,15 @@ export function isToBeFolded({ fold, places }: PodLog, place: number, { after }:
  * The new fold follows from the one before. Now and then it is made of all events instead, and the settled restarts
  * are held against them, and mended if they differ: so that the cost of it does not grow with the history. Where the
  * time of the oldest events is over, it is made from the one before for ever after.
+ *
+ * @returns false if it has mended the index and another writer was there before its head: then all is to be looked at
+ *   again
  */
-export async function foldLog(parts: PodWriterParts, pod: PodName): Promise<void> {
+export async function foldLog(parts: PodWriterParts, { pod, ours }: Matter): Promise<boolean> {
   const { table, surroundings, folding, clock, retention } = parts;
   const { cluster, uid } = pod;
   const read = await readLog(table, cluster, uid);
-  if (read.isTorn) return;
+  if (read.isTorn) return true;
   const partitionKey = podKey.format(cluster, uid);
   const looksAtAll = isThorough(read.fold) || withoutLate(read).events.length < read.events.length;
   const whole = looksAtAll
@@ -48,10 +51,11 @@ export async function foldLog(parts: PodWriterParts, pod: PodName): Promise<void
   const open = await accountOf(cluster, uid, log.events, surroundings, log.fold);
   const { head } = log;
   // Another writer is at work: let it, or the next one, do it.
-  if (open === undefined || head === undefined || head.digest.restarts !== digestOf(open).restarts) return;
+  if (open === undefined || head === undefined || head.digest.restarts !== digestOf(open).restarts)
+    return true;
   const all = whole.isComplete ? await accountOf(cluster, uid, whole.events, surroundings) : open;
-  if (all === undefined) return;
-  if (whole.isComplete) await mendIndex(parts, log, open, all);
+  if (all === undefined) return true;
+  const isMended = whole.isComplete && (await mendIndex(parts, log, open, all, ours));
 
   const place = log.places - folding.keep;
   const folded = log.entries.filter((entry) => entry.place <= place);
@@ -74,26 +78,23 @@ export async function foldLog(parts: PodWriterParts, pod: PodName): Promise<void
   );
   const keeping = { nowMs: clock(), eventsDays: retention.eventsDays };
   const summaryDays = summariesDaysOf(retention);
-  if (fold === undefined) return;
-  if ((await writeVolumes(table, pod, whole, log.fold, folded, keeping)) < place) return;
-  if (!(await putFold(table, partitionKey, fold, expiry(clock(), summaryDays)))) return;
+  if (fold === undefined) return !isMended;
+  if ((await writeVolumes(table, pod, whole, log.fold, folded, keeping)) < place) return !isMended;
+  if (!(await putFold(table, partitionKey, fold, expiry(clock(), summaryDays)))) return !isMended;
   const events = distinctInOrder([...fold.anchors, ...recent.flatMap((entry) => entry.events)]);
   const account = await accountOf(cluster, uid, events, surroundings, fold);
-  if (account === undefined) return;
-  const digest = digestOf(account);
-  await putHead(
-    table,
-    headItem({
-      account,
-      digest,
-      revision: head.revision + 1,
-      place: log.places,
-      events: [],
-      eventsExpireAtMs: null,
-      nowMs: clock(),
-      days: summaryDays,
-    }),
-  );
+  if (account === undefined) return !isMended;
+  const item = headItem({
+    account,
+    digest: digestOf(account),
+    revision: head.revision + 1,
+    place: log.places,
+    events: [],
+    eventsExpireAtMs: null,
+    nowMs: clock(),
+    days: summaryDays,
+  });
+  return (await putHead(table, item)) || !isMended;
 }
 
 /**
@@ -106,18 +107,21 @@ function baseOf({ settled, forgotten }: Fold, { summary: { pod } }: PodAccount, 
   return { settled, forgotten: { pod, until: forgotten?.until ?? '', runs: forgotten?.runs ?? [] } };
 }
 
+/** Whether the index had to be looked at. @param ours what the caller has written to it; this adds to it */
 async function mendIndex(
   parts: PodWriterParts,
   { fold }: PodLog,
   open: PodAccount,
   all: PodAccount,
-): Promise<void> {
+  ours: RestartKeys,
+): Promise<boolean> {
   const texts = new Set(all.records.map((record) => JSON.stringify(record)));
   const settledDigest = digestOfSettled(settledOf(all.records, open.records));
   const agrees =
     open.records.every((record) => texts.has(JSON.stringify(record))) &&
     (fold === undefined || fold.settled.digest === settledDigest);
-  if (agrees) return;
+  if (agrees) return false;
   const keys = keysOf([...all.records, ...open.records]);
-  await updateIndex(parts, { keys, records: undefined }, all.records, new Map());
+  await updateIndex(parts, { keys, records: undefined }, all.records, ours);
+  return true;
 }

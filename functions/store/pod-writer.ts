@@ -1,9 +1,12 @@
 import type { RecordedEvent } from '../../timeline/contract/event.ts';
+import { compareTimes } from '../../timeline/time.ts';
 import { distinctInOrder } from './event-order.ts';
+import type { Fold } from './fold.ts';
 import { foldLog, isToBeFolded } from './fold-log.ts';
 import { forgetTorn } from './forget-torn.ts';
 import { type Head, headItem, isRoomy } from './head.ts';
 import { everHeld } from './held-restarts.ts';
+import { restartKey } from './keys/restart-key.ts';
 import {
   accountOf,
   type Digest,
@@ -35,7 +38,8 @@ const DAY_MS = 86_400_000;
  *   should hold, record by record. So it is when a batch brings nothing new: it may be the repetition of one that was
  *   cut off.
  * - A head is written only if it says something new, and replaces only the revision that was read. Whoever has written
- *   to the index must write the head too: if another was there first, it looks again, at its own records as well.
+ *   to the index must write the head too: if another was there first, it looks again, at its own records as well. If
+ *   the log has been folded meanwhile, some of these may be settled: then it looks at all of the pod's events.
  * - What is long past is folded (`fold-log.ts`). What comes late, of a time that is folded, is settled with all of the
  *   pod's events (`whole-writer.ts`).
  * - Where the time of some events is over, what came of them stays (`forget-torn.ts`).
@@ -69,7 +73,8 @@ async function tryToSettle(
   }
   const known = new Set(log.events.map(({ id }) => id));
   const fresh = events.filter(({ id }) => !known.has(id));
-  if (log.fold !== undefined && (matter.whole || isLate(log, fresh))) {
+  const needsAll = matter.whole || isLate(log, fresh) || (await mayHaveSettled(parts, matter, log, fresh));
+  if (log.fold !== undefined && needsAll) {
     const whole = await readWhole(parts.table, matter.pod.cluster, matter.pod.uid, log);
     if (whole.isComplete) return settleWhole(parts, matter, log, log.fold, whole, events);
     // What stood around the late ones is gone: they are kept, and change nothing.
@@ -77,6 +82,7 @@ async function tryToSettle(
     const unknown = fresh.filter(({ id }) => !known.has(id));
     const { fold } = log;
     const told = unknown.filter((event) => !isBeforeFold(fold, event));
+    letSettledBe(matter, fold);
     return settleOpen(parts, matter, withoutLate(log), { events, fresh: unknown, told });
   }
   return settleOpen(parts, matter, log, { events, fresh, told: fresh });
@@ -123,6 +129,29 @@ function isLate({ fold, entries }: PodLog, fresh: readonly RecordedEvent[]): boo
   return [...unproved, ...fresh].some((event) => isBeforeFold(fold, event));
 }
 
+/**
+ * Whether this call has written restarts to the index that the open part of the log does not tell: another writer may
+ * have folded the log since, and settled them. Only all events tell whether they are to stay.
+ */
+async function mayHaveSettled(
+  { surroundings }: PodWriterParts,
+  { pod, ours }: Matter,
+  { fold, events }: PodLog,
+  fresh: readonly RecordedEvent[],
+): Promise<boolean> {
+  if (fold === undefined || ours.size === 0) return false;
+  const all = distinctInOrder([...events, ...fresh]);
+  const open = keysOf((await accountOf(pod.cluster, pod.uid, all, surroundings, fold))?.records ?? []);
+  return [...ours.keys()].some((key) => !open.has(key));
+}
+
+/** Where all events are not there any more, nothing tells of a restart of a folded time that it is not settled. */
+function letSettledBe({ ours }: Matter, { foldedUntil }: Fold): void {
+  for (const [sortKey, key] of ours) {
+    if (compareTimes(restartKey.timeOf(key), foldedUntil) <= 0) ours.delete(sortKey);
+  }
+}
+
 /** Begins a log with a head that holds the first events; undefined if they do not fit. */
 async function tryToBegin(
   parts: PodWriterParts,
@@ -156,8 +185,7 @@ async function settle(
 ): Promise<boolean> {
   const place = await appendEvents(parts, matter, log, fresh, after.summary.lastEventAt);
   if (place === undefined || !(await bringUpToDate(parts, matter, log, fresh, after, place))) return false;
-  if (isToBeFolded(log, place, parts.folding)) await foldLog(parts, matter.pod);
-  return true;
+  return !isToBeFolded(log, place, parts.folding) || foldLog(parts, matter);
 }
 
 async function bringUpToDate(

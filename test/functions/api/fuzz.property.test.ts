@@ -172,9 +172,10 @@ function expectMeant({ status, headers, text }: Awaited<ReturnType<typeof fire>>
   expect(headers.get('content-type')).toBe('application/problem+json');
   const problem = JSON.parse(text);
   expect(problem).toMatchObject({ status, requestId: headers.get('x-request-id') });
-  // A parameter is named as it was sent, and may well be called like an attribute of the table.
-  const sent = [...new URL(shot.path, 'http://localhost').searchParams.keys()];
-  const own = sent.reduce((detail, name) => detail.replaceAll(`"${name}"`, '""'), String(problem.detail));
+  // What was sent is named as it was sent, and may well be called like an attribute of the table.
+  const query = new URL(shot.path, 'http://localhost').searchParams;
+  const sent = [...query.keys(), ...query.values(), ...Object.values(shot.headers)];
+  const own = sent.reduce((detail, word) => detail.replaceAll(`"${word}"`, '""'), String(problem.detail));
   expect(own).not.toMatch(INTERNALS);
 }
 

@@ -97,22 +97,43 @@ export function restartContract(
       );
     }, 120_000);
 
+    /** Each writer has every so manieth batch, and all write at once. */
+    async function writeAtOnce(
+      cluster: string,
+      batches: readonly (readonly RecordedEvent[])[],
+      writers: number,
+    ) {
+      await Promise.all(
+        Array.from({ length: writers }, async (_, writer) => {
+          const own = newStore();
+          for (const [index, batch] of batches.entries()) {
+            if (index % writers === writer) await own.putEvents(cluster, batch);
+          }
+        }),
+      );
+    }
+    const writersOf = fc.integer({ min: 2, max: 4 });
+
     it('are those of the timeline when several writers write at once', async () => {
       await fc.assert(
-        fc.asyncProperty(deliveries, fc.integer({ min: 2, max: 4 }), async ({ events, batches }, writers) => {
+        fc.asyncProperty(deliveries, writersOf, async ({ events, batches }, writers) => {
           const cluster = freshCluster();
-          await Promise.all(
-            Array.from({ length: writers }, async (_, writer) => {
-              const own = newStore();
-              for (const [index, batch] of batches.entries()) {
-                if (index % writers === writer) await own.putEvents(cluster, batch);
-              }
-            }),
-          );
+          await writeAtOnce(cluster, batches, writers);
           expect(await listed(cluster)).toEqual(expected(cluster, events));
         }),
         { numRuns: runs },
       );
+    }, 120_000);
+
+    it('are all there when one writer settles what another has yet to write its head for', async () => {
+      // Of this case every third run lost a restart: which writer is where is a matter of luck.
+      const cases = fc.sample(fc.tuple(deliveries, writersOf), { seed: 154_769_067, numRuns: 12 });
+      const [{ events, batches }, writers] = cases.at(-1) ?? expect.fail('there is no such case');
+      for (let run = 0; run < 10; run += 1) {
+        const cluster = freshCluster();
+        await writeAtOnce(cluster, batches, writers);
+        expect(await listed(cluster)).toEqual(expected(cluster, events));
+      }
     }, 120_000);
 
     it('are right after a writer died at any point and its batch was sent again', async () => {
