@@ -20,14 +20,16 @@ import { settledKubelet } from './stage/settled-kubelet.ts';
 import type { LabState } from './state.ts';
 import { labUp } from './up.ts';
 
-/** One of each that containerd tells in another way than Docker. */
+/**
+ * One of each that containerd tells in another way than Docker. Not `sandbox-stop`: through CRI the containers are killed
+ * a moment before their sandbox, and a kubelet that looks just then restarts one in it, which is another story.
+ */
 const names = [
   'container-kill',
   'container-stop',
   'process-killed',
   'container-remove',
   'sandbox-kill',
-  'sandbox-stop',
   'oom-kill',
   'liveness-probe',
 ];
